@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+
+namespace Headcount.Core;
+
+/// <summary>What a row of the ledger is, besides its columns.</summary>
+[Flags]
+internal enum RowFlags
+{
+    None = 0,
+    Exit = 1 << 0,
+
+    /// <summary>A refused scan: it counts for nobody, and is an attempt to admission.</summary>
+    Rejected = 1 << 1,
+
+    /// <summary>It came again, and changes nothing.</summary>
+    Repeated = 1 << 2,
+
+    /// <summary>A later record took it back.</summary>
+    Annulled = 1 << 3,
+
+    /// <summary>A fact, decided elsewhere.</summary>
+    Recorded = 1 << 4,
+
+    /// <summary>It is known by a scan id.</summary>
+    Keyed = 1 << 5,
+
+    /// <summary>The second scan of a row that held both times.</summary>
+    SecondOfRow = 1 << 6,
+
+    /// <summary>Rows with any of these count for nobody.</summary>
+    Uncounted = Rejected | Repeated | Annulled,
+}
+
+/// <summary>Scans in columns, in order of arrival: 24 bytes each, and what only some of them have.</summary>
+/// <remarks>Held in segments, so that growing copies nothing.</remarks>
+internal sealed class LedgerRows
+{
+    public const int SegmentBits = 16;
+    public const int SegmentRows = 1 << SegmentBits;
+    public const int SegmentMask = SegmentRows - 1;
+
+    private const int FlagBits = 8;
+
+    /// <summary>The most different gates and devices one ledger can hold.</summary>
+    public const int MaxNames = (1 << (31 - FlagBits)) - 1;
+
+    private readonly List<Segment> _segments = [];
+
+    internal sealed class Segment
+    {
+        public readonly long[] Instants = new long[SegmentRows];
+        public readonly int[] Tickets = new int[SegmentRows];
+        public readonly int[] GatesAndFlags = new int[SegmentRows];
+        public readonly int[] Earlier = new int[SegmentRows];
+        public readonly uint[] Positions = new uint[SegmentRows];
+        public int[]? Devices;
+        public UInt128[]? Keys;
+        public long[]? Seqs;
+    }
+
+    public int Count { get; private set; }
+
+    public IReadOnlyList<Segment> Segments => _segments;
+
+    /// <summary>Appends a row and gives its number.</summary>
+    /// <param name="instant">Microseconds of its instant.</param>
+    /// <param name="ticket">Its ticket.</param>
+    /// <param name="gate">Its gate.</param>
+    /// <param name="flags">What it is.</param>
+    /// <param name="earlier">The row of the same ticket that arrived before it, or -1.</param>
+    /// <param name="position">Its place in the input.</param>
+    public int Append(long instant, int ticket, int gate, RowFlags flags, int earlier, long position)
+    {
+        var at = Count & SegmentMask;
+        if (at == 0) _segments.Add(new Segment());
+        var segment = _segments[^1];
+        segment.Instants[at] = instant;
+        segment.Tickets[at] = ticket;
+        segment.GatesAndFlags[at] = (gate << FlagBits) | (int)flags;
+        segment.Earlier[at] = earlier;
+        segment.Positions[at] = checked((uint)position);
+        return Count++;
+    }
+
+    public void SetDevice(int row, int device)
+    {
+        var segment = SegmentOf(row);
+        segment.Devices ??= Filled();
+        segment.Devices[row & SegmentMask] = device;
+
+        static int[] Filled()
+        {
+            var devices = new int[SegmentRows];
+            Array.Fill(devices, -1);
+            return devices;
+        }
+    }
+
+    public void SetKey(int row, UInt128 key) => (SegmentOf(row).Keys ??= new UInt128[SegmentRows])[row & SegmentMask] = key;
+
+    public void SetSeq(int row, long seq) => (SegmentOf(row).Seqs ??= new long[SegmentRows])[row & SegmentMask] = seq;
+
+    public void Flag(int row, RowFlags flags) => SegmentOf(row).GatesAndFlags[row & SegmentMask] |= (int)flags;
+
+    public void SetExit(int row, bool exit)
+    {
+        ref var cell = ref SegmentOf(row).GatesAndFlags[row & SegmentMask];
+        cell = exit ? cell | (int)RowFlags.Exit : cell & ~(int)RowFlags.Exit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Segment SegmentOf(int row) => _segments[row >> SegmentBits];
+
+    public long Instant(int row) => SegmentOf(row).Instants[row & SegmentMask];
+
+    public int Ticket(int row) => SegmentOf(row).Tickets[row & SegmentMask];
+
+    public int Gate(int row) => GateOf(SegmentOf(row).GatesAndFlags[row & SegmentMask]);
+
+    public RowFlags Flags(int row) => FlagsOf(SegmentOf(row).GatesAndFlags[row & SegmentMask]);
+
+    public ScanType Type(int row) => TypeOf(SegmentOf(row).GatesAndFlags[row & SegmentMask]);
+
+    public int Earlier(int row) => SegmentOf(row).Earlier[row & SegmentMask];
+
+    public long Position(int row) => SegmentOf(row).Positions[row & SegmentMask];
+
+    public UInt128 Key(int row) => SegmentOf(row).Keys is { } keys ? keys[row & SegmentMask] : 0;
+
+    /// <summary>The number in the log it comes from; 0 = none.</summary>
+    public long Seq(int row) => SegmentOf(row).Seqs is { } seqs ? seqs[row & SegmentMask] : 0;
+
+    /// <summary>The device; -1 = none was given.</summary>
+    public int Device(int row) => SegmentOf(row).Devices is { } devices ? devices[row & SegmentMask] : -1;
+
+    /// <summary>The device, or the gate standing in for it.</summary>
+    public int DeviceOrGate(int row)
+    {
+        var device = Device(row);
+        return device >= 0 ? device : Gate(row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int GateOf(int gateAndFlags) => gateAndFlags >> FlagBits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RowFlags FlagsOf(int gateAndFlags) => (RowFlags)(gateAndFlags & ((1 << FlagBits) - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScanType TypeOf(int gateAndFlags) => (ScanType)(gateAndFlags & (int)RowFlags.Exit);
+}

@@ -1,0 +1,93 @@
+namespace Headcount.Core;
+
+public sealed partial class ScanLedger
+{
+    /// <summary>Which scans are not right.</summary>
+    /// <param name="register">Where given, tickets that it lacks are <see cref="AnomalyKind.UnknownTicket"/>.</param>
+    /// <param name="reentryWindow">Back in less than this after an exit is <see cref="AnomalyKind.RapidReentry"/>; default <see cref="AdmissionRules.DefaultReentryWindow"/>.</param>
+    /// <param name="kinds">The kinds to look for; null = all.</param>
+    /// <exception cref="InvalidOperationException">The ledger is anonymous: without tickets nothing can be said of one.</exception>
+    public AnomalyReport Anomalies(Register? register = null, TimeSpan? reentryWindow = null, IReadOnlySet<AnomalyKind>? kinds = null)
+    {
+        if (Mode == LedgerMode.Anonymous) throw new InvalidOperationException("Anomalies are of tickets, and anonymous counters have none.");
+        var visitor = new AnomalyVisitor
+        {
+            Rows = _rows,
+            Unknown = register is null ? null : UnknownTo(register),
+            Window = (reentryWindow ?? AdmissionRules.DefaultReentryWindow).Ticks / TimeSpan.TicksPerMicrosecond,
+            Kinds = kinds,
+        };
+        Walk(ref visitor);
+
+        visitor.Found.Sort((one, other) =>
+        {
+            var order = one.Instant.CompareTo(other.Instant);
+            if (order == 0) order = one.Row.CompareTo(other.Row);
+            return order != 0 ? order : one.Kind.CompareTo(other.Kind);
+        });
+        var anomalies = new Anomaly[visitor.Found.Count];
+        var counts = new long[Enum.GetValues<AnomalyKind>().Length];
+        for (var i = 0; i < anomalies.Length; i++)
+        {
+            anomalies[i] = AnomalyOf(visitor.Found[i]);
+            counts[(int)anomalies[i].Kind]++;
+        }
+
+        var byKind = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var kind in Enum.GetValues<AnomalyKind>())
+        {
+            if (counts[(int)kind] > 0) byKind[kind.Code()] = counts[(int)kind];
+        }
+
+        return new AnomalyReport { Intake = Intake, Anomalies = anomalies, ByKind = byKind };
+    }
+
+    private Anomaly AnomalyOf(FoundAnomaly found) => new(
+        _rows.Position(found.Row), found.Kind, new TicketId(TicketText(_rows.Ticket(found.Row))), new GateName(NameText(_rows.Gate(found.Row))),
+        new Instant(found.Instant),
+        found.Earlier < 0 ? null : new EarlierScan(_rows.Position(found.Earlier), new GateName(NameText(_rows.Gate(found.Earlier))), new Instant(_rows.Instant(found.Earlier))));
+
+    private bool[] UnknownTo(Register register)
+    {
+        var unknown = new bool[_tickets.Count];
+        for (var ticket = 0; ticket < unknown.Length; ticket++) unknown[ticket] = register.NumberOf(_tickets[ticket]) < 0;
+        return unknown;
+    }
+
+    private readonly record struct FoundAnomaly(int Row, long Instant, AnomalyKind Kind, int Earlier);
+
+    private struct AnomalyVisitor() : IPresenceVisitor
+    {
+        public readonly List<FoundAnomaly> Found = [];
+        public required LedgerRows Rows;
+        public required bool[]? Unknown;
+        public required long Window;
+        public required IReadOnlySet<AnomalyKind>? Kinds;
+
+        public readonly void Took(int row, long instant, int gateAndFlags, Step step, in TicketWalk before)
+        {
+            if (Unknown is not null && Unknown[Rows.Ticket(row)]) Report(row, instant, AnomalyKind.UnknownTicket, -1);
+            switch (step)
+            {
+                case Step.DuplicateEntry:
+                    Report(row, instant, AnomalyKind.DuplicateEntry, before.OpenRow);
+                    break;
+                case Step.ExitWithoutEntry:
+                    Report(row, instant, AnomalyKind.ExitWithoutEntry, before.LatestRow);
+                    break;
+                case Step.Opened when before.LatestExit >= 0 && instant - Rows.Instant(before.LatestExit) < Window:
+                    Report(row, instant, AnomalyKind.RapidReentry, before.LatestExit);
+                    break;
+            }
+        }
+
+        public readonly void DayEnded(int openRow, long instant)
+        {
+        }
+
+        private readonly void Report(int row, long instant, AnomalyKind kind, int earlier)
+        {
+            if (Kinds is null || Kinds.Contains(kind)) Found.Add(new FoundAnomaly(row, instant, kind, earlier));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections;
+using System.Text;
+
+namespace Headcount.Core;
+
+/// <summary>The tickets a venue knows: by id, a ticket given twice holding as it was given last.</summary>
+/// <remarks>About 60 bytes a ticket and its texts, so that a million tickets fit on a small device. One writer at a time; readers on any thread once it is filled.</remarks>
+public sealed class Register : IReadOnlyCollection<Ticket>
+{
+    private readonly SymbolTable _tickets = new();
+    private readonly SymbolTable _users = new();
+    private readonly SymbolTable _types = new();
+    private readonly Dictionary<int, Limits> _limits = [];
+    private Row[] _rows = new Row[16];
+
+    private record struct Row(int User, short Type, TicketStatus Status);
+
+    internal sealed record Limits(Instant? From, Instant? Until, IReadOnlyList<GateName> Gates, bool SingleEntry);
+
+    /// <summary>The most different ticket types one register can hold.</summary>
+    public const int MaxTypes = short.MaxValue;
+
+    /// <summary>An empty register: every ticket is unknown to it.</summary>
+    public Register()
+    {
+    }
+
+    /// <summary>A register of the tickets given; where one is given twice, the last one holds.</summary>
+    /// <exception cref="ArgumentException">More than <see cref="MaxTypes"/> ticket types.</exception>
+    public Register(IEnumerable<Ticket> tickets)
+    {
+        ArgumentNullException.ThrowIfNull(tickets);
+        foreach (var ticket in tickets) Set(ticket);
+    }
+
+    /// <summary>How many tickets it knows.</summary>
+    public int Count => _tickets.Count;
+
+    /// <summary>Takes a ticket in, in place of any earlier one with its id.</summary>
+    /// <exception cref="ArgumentException">More than <see cref="MaxTypes"/> ticket types.</exception>
+    public void Set(Ticket ticket)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        var limits = ticket.ValidFrom is null && ticket.ValidUntil is null && ticket.Gates.Count == 0 && !ticket.SingleEntry
+            ? null
+            : new Limits(ticket.ValidFrom, ticket.ValidUntil, ticket.Gates, ticket.SingleEntry);
+        Set(Encoding.UTF8.GetBytes(ticket.TicketId.Value), Encoding.UTF8.GetBytes(ticket.TicketType ?? ""),
+            Encoding.UTF8.GetBytes(ticket.UserId ?? ""), ticket.Status, limits);
+    }
+
+    /// <summary>The ticket of an id; null where the register lacks it.</summary>
+    public Ticket? Find(TicketId id)
+    {
+        var number = _tickets.Find(id.Value);
+        return number < 0 ? null : TicketAt(number);
+    }
+
+    /// <summary>The tickets, in the order in which their ids first came.</summary>
+    public IEnumerator<Ticket> GetEnumerator()
+    {
+        for (var number = 0; number < _tickets.Count; number++) yield return TicketAt(number);
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Takes a ticket in from UTF-8; empty type or user = none.</summary>
+    internal void Set(ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> user, TicketStatus status, Limits? limits)
+    {
+        var typeNumber = type.IsEmpty ? -1 : _types.Intern(type);
+        if (typeNumber > MaxTypes) throw new ArgumentException($"A register holds at most {MaxTypes} ticket types.");
+
+        var number = _tickets.Intern(id);
+        if (number == _rows.Length) Array.Resize(ref _rows, checked(_rows.Length * 2));
+        _rows[number] = new Row(user.IsEmpty ? -1 : _users.Intern(user), (short)typeNumber, status);
+        if (limits is not null)
+            _limits[number] = limits;
+        else if (_limits.Count > 0)
+            _limits.Remove(number);
+    }
+
+    /// <summary>The number of a ticket, or -1.</summary>
+    internal int NumberOf(ReadOnlySpan<byte> id) => _tickets.Find(id);
+
+    /// <summary>The number of a ticket's type, or -1 where it has none.</summary>
+    internal int TypeNumberOf(int number) => _rows[number].Type;
+
+    internal int TypeCount => _types.Count;
+
+    internal string TypeName(int typeNumber) => _types.Decode(typeNumber);
+
+    internal Ticket TicketAt(int number)
+    {
+        var row = _rows[number];
+        var limits = _limits.GetValueOrDefault(number);
+        return new Ticket(new TicketId(_tickets.Decode(number)))
+        {
+            TicketType = row.Type < 0 ? null : _types.Decode(row.Type),
+            UserId = row.User < 0 ? null : _users.Decode(row.User),
+            Status = row.Status,
+            ValidFrom = limits?.From,
+            ValidUntil = limits?.Until,
+            Gates = limits?.Gates ?? [],
+            SingleEntry = limits?.SingleEntry ?? false,
+        };
+    }
+}
