@@ -17,8 +17,7 @@ public static class Timestamp
     public static bool TryParse(string text, Zone zone, out Instant instant)
     {
         ArgumentNullException.ThrowIfNull(text);
-        instant = default;
-        return text.Length <= 256 && TryParse(Encoding.UTF8.GetBytes(text), zone, out instant);
+        return TryParse(Encoding.UTF8.GetBytes(text), zone, out instant);
     }
 
     /// <summary>Reads a timestamp from UTF-8.</summary>
