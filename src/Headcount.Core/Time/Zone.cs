@@ -102,7 +102,7 @@ public sealed class Zone
     public DateTimeOffset ToDateTimeOffset(Instant instant)
     {
         var offset = OffsetMicroseconds(instant.Microseconds);
-        return new DateTimeOffset(ClampedDateTime(instant.Microseconds + offset), TimeSpan.FromMicroseconds(offset));
+        return new DateTimeOffset(DateTime.SpecifyKind(ClampedDateTime(instant.Microseconds + offset), DateTimeKind.Unspecified), TimeSpan.FromMicroseconds(offset));
     }
 
     internal long OffsetMicroseconds(long utcMicroseconds) =>
