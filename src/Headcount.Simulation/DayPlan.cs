@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
 using Headcount.Core;
 
 namespace Headcount.Simulation;
 
-/// <summary>Walks every guest through the day, and notes what the gates make of it.</summary>
+/// <summary>Walks every guest through the day, and has the gates note what they see of it.</summary>
 internal sealed class DayPlan
 {
-    private const int UsualLatency = 100;
     private const int SecondPersonInAMillion = 300_000;
 
     // The streams of chance that belong to no guest; guest n has 2n and 2n + 1.
@@ -15,8 +13,7 @@ internal sealed class DayPlan
     private readonly DayOptions _options;
     private readonly Chance _chance;
     private readonly Chance _faults;
-    private readonly List<ScanRow> _rows;
-    private readonly List<ScanRow> _lost = [];
+    private readonly GateLog _log;
     private readonly List<int> _ins = [];
     private readonly List<int> _outs = [];
 
@@ -27,7 +24,7 @@ internal sealed class DayPlan
         _faults = new Chance(options.Seed, VenueFaultStream);
         Venue = new Venue(options, _chance, _faults);
         Types = new byte[options.Attendees];
-        _rows = new List<ScanRow>((int)((options.Scans ?? options.Attendees * 4L) * 21 / 20) + 64);
+        _log = new GateLog(options, Venue, _faults);
     }
 
     public Venue Venue { get; }
@@ -49,9 +46,7 @@ internal sealed class DayPlan
         var plan = new DayPlan(options);
         plan.WalkEveryone();
         plan.TryForgeries();
-        plan.Number();
-        plan.Rows = InOrder(plan._rows, row => row.Arrival);
-        plan.Lost = InOrder(plan._lost, row => row.Time);
+        (plan.Rows, plan.Lost) = plan._log.Close();
         plan._ins.Sort();
         plan._outs.Sort();
         plan.Bodies = ([.. plan._ins], [.. plan._outs]);
@@ -77,7 +72,7 @@ internal sealed class DayPlan
     private int? BreaksWanted(int ticket)
     {
         if (_options.Scans is not { } scans) return null;
-        var remaining = Math.Max(0, scans - _rows.Count);
+        var remaining = Math.Max(0, scans - _log.Count);
         var visitors = (long)(_options.Attendees - ticket) * _options.ShowsInAMillion;
         var thousandths = remaining * 1_000 * Chance.Million / Math.Max(visitors, Chance.Million);
         var mean = (int)Math.Clamp((thousandths - 2_000) / 2, 0, 1_000_000);
@@ -101,7 +96,7 @@ internal sealed class DayPlan
             }
             else
             {
-                Deliver(ticket, passage.Time + _faults.Between(900, 9_000), Venue.DeviceAt(passage.Gate, _faults), ScanType.Entry, ScanTruth.DoubleSwipe);
+                _log.Deliver(ticket, passage.Time + _faults.Between(900, 9_000), Venue.DeviceAt(passage.Gate, _faults), ScanType.Entry, ScanTruth.DoubleSwipe);
             }
         }
     }
@@ -121,33 +116,12 @@ internal sealed class DayPlan
         var type = isIn ? ScanType.Entry : ScanType.Exit;
         if (_faults.Hits(_options.Faults.InAMillion(isIn ? Fault.MissedEntries : Fault.LostExits)))
         {
-            _lost.Add(new ScanRow { Ticket = ticket, Time = time, Arrival = time, Device = (ushort)device, Type = type, Truth = ScanTruth.Lost });
+            _log.Lose(ticket, time, device, type);
             return false;
         }
 
-        Deliver(ticket, time, device, type, truth);
+        _log.Deliver(ticket, time, device, type, truth);
         return true;
-    }
-
-    private void Deliver(int ticket, int time, int device, ScanType type, ScanTruth truth)
-    {
-        var linksFail = _options.Faults.InAMillion(Fault.Offline) > 0;
-        var outage = Venue.Outages[device / Venue.LanesPerGate];
-        var sent = outage.Covers(time) ? outage.DeliveryOf(time) : time;
-        var row = new ScanRow
-        {
-            Ticket = ticket,
-            Time = time,
-            Arrival = sent + (linksFail ? _faults.Between(40, 400) : UsualLatency),
-            Device = (ushort)device,
-            Type = type,
-            Truth = truth,
-        };
-        _rows.Add(row);
-        if (!_faults.Hits(_options.Faults.InAMillion(Fault.Repeats))) return;
-        row.Arrival += _faults.Between(2_000, 60_000);
-        row.Truth = ScanTruth.Repeat;
-        _rows.Add(row);
     }
 
     private void TryForgeries()
@@ -160,42 +134,7 @@ internal sealed class DayPlan
         {
             var time = Crowd.Types[0].Arrivals.Draw(_faults);
             var device = Venue.DeviceAt(Venue.DrawGate(_faults), _faults);
-            Deliver(_options.Attendees + i, time, device, ScanType.Entry, ScanTruth.Forged);
+            _log.Deliver(_options.Attendees + i, time, device, ScanType.Entry, ScanTruth.Forged);
         }
-    }
-
-    /// <summary>Gives each scan the number its device counted it by: in order of time, a repeat the same as its original.</summary>
-    private void Number()
-    {
-        var rows = CollectionsMarshal.AsSpan(_rows);
-        var counters = new int[Venue.Clocks.Length];
-        foreach (var place in Order(rows, row => row.Time))
-        {
-            ref var row = ref rows[(int)(place & uint.MaxValue)];
-            if (row.Truth != ScanTruth.Repeat) row.Number = ++counters[row.Device];
-        }
-
-        for (var i = 1; i < rows.Length; i++)
-        {
-            if (rows[i].Truth == ScanTruth.Repeat) rows[i].Number = rows[i - 1].Number;
-        }
-    }
-
-    private static ScanRow[] InOrder(List<ScanRow> list, Func<ScanRow, int> time)
-    {
-        var rows = CollectionsMarshal.AsSpan(list);
-        var ordered = new ScanRow[rows.Length];
-        var next = 0;
-        foreach (var place in Order(rows, time)) ordered[next++] = rows[(int)(place & uint.MaxValue)];
-        return ordered;
-    }
-
-    /// <summary>Places by time. Time and place are one key, so no two are equal and any way of sorting gives the same order.</summary>
-    private static long[] Order(ReadOnlySpan<ScanRow> rows, Func<ScanRow, int> time)
-    {
-        var keys = new long[rows.Length];
-        for (var i = 0; i < keys.Length; i++) keys[i] = ((long)time(rows[i]) << 32) | (uint)i;
-        Array.Sort(keys);
-        return keys;
     }
 }

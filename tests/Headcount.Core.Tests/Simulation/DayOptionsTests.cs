@@ -71,6 +71,24 @@ public sealed class DayOptionsTests
     }
 
     [Fact]
+    public void a_million_tickets_are_one_register()
+    {
+        var day = SimulatedDay.Plan(new DayOptions { Attendees = 1_000_000, ShowRate = 0.01m });
+        Assert.Equal(1_000_000, day.Tickets.Count);
+        Assert.Equal(("T0000001", "T1000000"), (day.Tickets[0].TicketId.Value, day.Tickets[999_999].TicketId.Value));
+        Assert.InRange(day.ScanCount, 20_000, 60_000);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(DayOptions.MostScansPerAttendee)]
+    public void the_fewest_and_the_most_scans_can_be_asked_for(int each)
+    {
+        var day = SimulatedDay.Plan(new DayOptions { Attendees = 1_000, ShowRate = 1, Scans = 1_000 * each, Faults = FaultRates.None });
+        Assert.InRange(day.ScanCount, 1_000 * each * 98 / 100, 1_000 * each * 102 / 100);
+    }
+
+    [Fact]
     public void the_scans_asked_for_come_about() =>
         Gen.Select(Gen.Int[500, 5_000], Gen.Int[3, 45], Gen.ULong, (attendees, each, seed) => (attendees, each, seed)).Sample(asked =>
         {
