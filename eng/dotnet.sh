@@ -36,7 +36,7 @@ find_sdk() {
   # The SDK itself knows whether it satisfies global.json.
   if ! (cd "$root" && "$dotnet" --version) >/dev/null 2>&1; then
     local found
-    found="$("$dotnet" --list-sdks 2>/dev/null | cut -d' ' -f1 | tr '\n' ' ')"
+    found="$("$dotnet" --list-sdks 2>/dev/null | cut -d' ' -f1 | tr '\n' ' ' | sed 's/ $//')"
     no_sdk "The .NET SDK of $dotnet is not new enough (it has: ${found:-no SDK, only a runtime})."
   fi
 }
