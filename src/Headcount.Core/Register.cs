@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Headcount.Core;
@@ -11,6 +12,7 @@ public sealed class Register : IReadOnlyCollection<Ticket>
     private readonly SymbolTable _users = new();
     private readonly SymbolTable _types = new();
     private readonly Dictionary<int, Limits> _limits = [];
+    private readonly ConcurrentDictionary<(short Type, TicketStatus Status), TicketTerms> _plainTerms = new();
     private Row[] _rows = new Row[16];
 
     private record struct Row(int User, short Type, TicketStatus Status);
@@ -55,6 +57,13 @@ public sealed class Register : IReadOnlyCollection<Ticket>
         return number < 0 ? null : TicketAt(number);
     }
 
+    /// <summary>What the ticket of an id allows at the gate; null where the register lacks it.</summary>
+    public TicketTerms? TermsOf(TicketId id)
+    {
+        var number = _tickets.Find(id.Value);
+        return number < 0 ? null : TermsAt(number);
+    }
+
     /// <summary>The tickets, in the order in which their ids first came.</summary>
     public IEnumerator<Ticket> GetEnumerator()
     {
@@ -87,6 +96,20 @@ public sealed class Register : IReadOnlyCollection<Ticket>
     internal int TypeCount => _types.Count;
 
     internal string TypeName(int typeNumber) => _types.Decode(typeNumber);
+
+    // Tickets without limits of their own are as many as there are types, times the states they can be in.
+    internal TicketTerms TermsAt(int number)
+    {
+        var row = _rows[number];
+        var plain = _plainTerms.GetOrAdd((row.Type, row.Status), static (kind, types) => new TicketTerms
+        {
+            TicketType = kind.Type < 0 ? null : types.Decode(kind.Type),
+            Status = kind.Status,
+        }, _types);
+        return !_limits.TryGetValue(number, out var limits)
+            ? plain
+            : plain with { ValidFrom = limits.From, ValidUntil = limits.Until, Gates = limits.Gates, SingleEntry = limits.SingleEntry };
+    }
 
     internal Ticket TicketAt(int number)
     {

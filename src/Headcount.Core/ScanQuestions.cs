@@ -31,4 +31,13 @@ public static class ScanQuestions
     /// <inheritdoc cref="ScanLedger.Anomalies"/>
     public static AnomalyReport Anomalies(this IEnumerable<Scan> scans, Register? register = null, TimeSpan? reentryWindow = null, IReadOnlySet<AnomalyKind>? kinds = null) =>
         scans.ToLedger().Anomalies(register, reentryWindow, kinds);
+
+    /// <inheritdoc cref="ScanLedger.Admit"/>
+    public static AdmissionReport Admit(this IEnumerable<Scan> scans, AdmissionRules rules, Register? register = null) =>
+        scans.ToLedger().Admit(rules, register);
+
+    /// <summary>Who would have got in with so many places, <c>VIP</c> passing a full house (<see cref="AdmissionRules.DefaultTicketTypes"/>).</summary>
+    /// <inheritdoc cref="ScanLedger.Admit"/>
+    public static AdmissionReport Admit(this IEnumerable<Scan> scans, long capacity, Register? register = null) =>
+        scans.ToLedger().Admit(new AdmissionRules { Capacity = capacity }, register);
 }
