@@ -95,6 +95,9 @@ public sealed class Register : IReadOnlyCollection<Ticket>
 
     internal int TypeCount => _types.Count;
 
+    /// <summary>Whether no other type of ticket fits in.</summary>
+    internal bool TypesAreFull => _types.Count >= MaxTypes;
+
     internal string TypeName(int typeNumber) => _types.Decode(typeNumber);
 
     // Tickets without limits of their own are as many as there are types, times the states they can be in.

@@ -24,9 +24,6 @@ internal enum RowFlags
     /// <summary>It is known by a scan id.</summary>
     Keyed = 1 << 5,
 
-    /// <summary>The second scan of a row that held both times.</summary>
-    SecondOfRow = 1 << 6,
-
     /// <summary>Rows with any of these count for nobody.</summary>
     Uncounted = Rejected | Repeated | Annulled,
 }

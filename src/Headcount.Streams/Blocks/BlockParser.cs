@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using Headcount.Core;
+
+namespace Headcount.Streams;
+
+/// <summary>Turns blocks of bytes into rows. Each thread has its own, with its own tables of texts.</summary>
+internal sealed unsafe class BlockParser(ElementReading reading)
+{
+    private readonly SymbolTable _tickets = new();
+    private readonly SymbolTable _names = new();
+    private readonly JsonScanParser _json = new(reading);
+    private readonly FastScanParser? _fast = reading.IsOurs ? new FastScanParser(reading.Zone) : null;
+    private readonly CsvRowParser _csv = new(reading);
+    private int _ticketsTold;
+    private int _namesTold;
+
+    /// <summary>The ledger's numbers for this reader's: kept by who fills the ledger.</summary>
+    public int[] TicketMap = new int[1024];
+
+    public int[] NameMap = new int[64];
+
+    public int TicketsMapped;
+
+    public int NamesMapped;
+
+    public void Parse(Block block)
+    {
+        var parsed = block.Parsed;
+        parsed.Clear();
+        parsed.Reader = this;
+
+        // Ends every loop of the fast path.
+        block.Buffer[block.Length] = (byte)'\n';
+        if (block.Kind == BlockKind.Overlong)
+            ParseOverlong(block);
+        else if (block.Ranges is not null)
+            ParseRanges(block);
+        else
+            ParseLines(block);
+
+        for (; _ticketsTold < _tickets.Count; _ticketsTold++) parsed.NewTickets.Add(_tickets[_ticketsTold]);
+        for (; _namesTold < _names.Count; _namesTold++) parsed.NewNames.Add(_names[_namesTold]);
+    }
+
+    private static void ParseOverlong(Block block)
+    {
+        var parsed = block.Parsed;
+        parsed.Lines = block.Bytes.Count((byte)'\n');
+        if (!block.IsFirstPiece) return;
+        parsed.Elements = 1;
+        parsed.SetAside.Add(new BlockSetAside(0, 0, 0, 0, $"it is longer than {ReadOptions.MaxElementBytes} bytes"));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ParseLines(Block block)
+    {
+        var parsed = block.Parsed;
+        var element = default(ScanElement);
+        fixed (byte* start = block.Buffer)
+        {
+            var end = start + block.Length;
+            for (var at = start; at < end; parsed.Lines++)
+            {
+                if (block.Kind == BlockKind.Json && _fast is not null)
+                {
+                    var close = _fast.Read(at, end, ref element);
+                    if (close is not null)
+                    {
+                        if (*close == '\r') close++;
+                        if (*close == '\n')
+                        {
+                            Take(parsed, ref element);
+                            parsed.Elements++;
+                            at = close + 1;
+                            continue;
+                        }
+                    }
+                }
+
+                var line = new ReadOnlySpan<byte>(at, (int)(end - at));
+                var length = line.IndexOf((byte)'\n');
+                if (length < 0)
+                {
+                    // The last line of an input need not end.
+                    length = line.Length;
+                    ParseLine(block, (int)(at - start), line, ref element);
+                    break;
+                }
+
+                ParseLine(block, (int)(at - start), line[..length], ref element);
+                at += length + 1;
+            }
+        }
+    }
+
+    private void ParseLine(Block block, int start, ReadOnlySpan<byte> line, ref ScanElement element)
+    {
+        if (line is [.., (byte)'\r']) line = line[..^1];
+        if (Blanks.IsBlank(line)) return;
+        ParseElement(block, block.Parsed.Lines, new ElementRange(start, line.Length), ref element);
+    }
+
+    private void ParseRanges(Block block)
+    {
+        var parsed = block.Parsed;
+        var element = default(ScanElement);
+        var counted = 0;
+        foreach (var range in block.Ranges!)
+        {
+            parsed.Lines += block.Bytes[counted..range.Start].Count((byte)'\n');
+            counted = range.Start;
+            if (range.Broken is not null)
+            {
+                SetAside(parsed, parsed.Lines, range, range.Broken);
+                parsed.Elements++;
+                continue;
+            }
+
+            if (block.Kind == BlockKind.Json && _fast is not null && ReadFast(block, range, ref element))
+            {
+                Take(parsed, ref element);
+                parsed.Elements++;
+                continue;
+            }
+
+            ParseElement(block, parsed.Lines, range, ref element);
+        }
+
+        parsed.Lines += block.Bytes[counted..].Count((byte)'\n');
+    }
+
+    private bool ReadFast(Block block, ElementRange range, ref ScanElement element)
+    {
+        fixed (byte* start = block.Buffer)
+        {
+            var end = start + range.Start + range.Length;
+            return _fast!.Read(start + range.Start, end, ref element) == end;
+        }
+    }
+
+    private void ParseElement(Block block, int line, ElementRange range, ref ScanElement element)
+    {
+        var bytes = block.Bytes.Slice(range.Start, range.Length);
+        if (block.Kind == BlockKind.Json)
+            _json.Read(bytes, ref element);
+        else
+            _csv.Read(bytes, block.Header!, ref element);
+
+        if (element.Kind == ElementKind.Malformed)
+            SetAside(block.Parsed, line, range, element.Reason!);
+        else if (element.Kind == ElementKind.Skipped)
+            block.Parsed.Skipped++;
+        else
+            Take(block.Parsed, ref element);
+        block.Parsed.Elements++;
+    }
+
+    private static void SetAside(ParsedBlock parsed, int line, ElementRange range, string reason) =>
+        parsed.SetAside.Add(new BlockSetAside(parsed.Elements, line, range.Start, range.Length, reason));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take(ParsedBlock parsed, ref ScanElement element)
+    {
+        ref var row = ref parsed.AddRow();
+        row.Kind = element.Kind;
+        row.Element = parsed.Elements;
+        if (element.Kind >= ElementKind.Annulment)
+        {
+            row.Instant = element.Kind == ElementKind.Annulment ? element.Annuls : element.Instant;
+            return;
+        }
+
+        row.Instant = element.Instant;
+        row.Flags = element.Flags;
+        row.Ticket = _tickets.Intern(element.Ticket);
+        row.Gate = _names.Intern(element.Gate);
+        row.Device = element.Device.IsEmpty ? -1 : _names.Intern(element.Device);
+        if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId));
+        if (element.Seq != 0) parsed.SetSeq(element.Seq);
+        if (element.Kind == ElementKind.Visit) TakeLeft(parsed, ref element);
+    }
+
+    // The second scan of a row that held both times.
+    private static void TakeLeft(ParsedBlock parsed, ref ScanElement element)
+    {
+        var entered = parsed.Rows[parsed.RowCount - 1];
+        ref var row = ref parsed.AddRow();
+        row = entered;
+        row.Kind = ElementKind.Scan;
+        row.Instant = element.LeftInstant;
+        row.Flags |= RowFlags.Exit;
+
+        // One id names the row; its second half goes by a key of its own.
+        if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId) ^ LeftHalf);
+    }
+
+    private static readonly UInt128 LeftHalf = UInt128.One << 100;
+}

@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+using Headcount.Core;
+
+namespace Headcount.Streams;
+
+/// <summary>Takes parsed blocks, in order, into a ledger; keeps account of what is set aside.</summary>
+internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, RejectsFile? rejects)
+{
+    private readonly List<SetAside> _setAside = [];
+    private long _elements;
+
+    public ScanLedger Ledger => ledger;
+
+    /// <summary>The first elements set aside.</summary>
+    public IReadOnlyList<SetAside> SetAside => _setAside;
+
+    public long SetAsideCount { get; private set; }
+
+    /// <summary>Scans taken so far, repeats too.</summary>
+    public long Rows { get; private set; }
+
+    /// <exception cref="InputException">An element is malformed, and reading is strict.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Take(Block block)
+    {
+        var parsed = block.Parsed;
+        var reader = parsed.Reader!;
+        MapNewSymbols(parsed, reader);
+
+        var finder = new ElementFinder(block);
+        var nextAside = 0;
+        var rows = parsed.Rows.AsSpan(0, parsed.RowCount);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ref var row = ref rows[i];
+            while (nextAside < parsed.SetAside.Count && parsed.SetAside[nextAside].Element < row.Element) Put(block, parsed.SetAside[nextAside++]);
+            if (row.Kind >= ElementKind.Annulment)
+            {
+                TakeRecord(in row);
+                continue;
+            }
+
+            var taken = ledger.Add(new ScanLedger.NewRow
+            {
+                Instant = row.Instant,
+                Ticket = reader.TicketMap[row.Ticket],
+                Gate = reader.NameMap[row.Gate],
+                Device = row.Device < 0 ? -1 : reader.NameMap[row.Device],
+                Flags = row.Flags,
+                Position = _elements + row.Element + 1,
+                Key = parsed.Keys is null ? 0 : parsed.Keys[i],
+                Seq = parsed.Seqs is null ? 0 : parsed.Seqs[i],
+            });
+            if (taken == LedgerResult.Conflict) PutConflict(block, finder, row.Element);
+        }
+
+        while (nextAside < parsed.SetAside.Count) Put(block, parsed.SetAside[nextAside++]);
+        if (block.Kind == BlockKind.Overlong) rejects?.WritePiece(block.Bytes, block.IsLastPiece);
+
+        Rows += parsed.RowCount;
+        _elements += parsed.Elements;
+        ledger.LastPosition = _elements;
+        ledger.CountMalformed(parsed.SetAside.Count);
+        ledger.CountSkipped(parsed.Skipped);
+        block.Place.Lines += parsed.Lines;
+    }
+
+    private void TakeRecord(in ParsedRow row)
+    {
+        if (row.Kind == ElementKind.Annulment)
+            ledger.Annul(row.Instant);
+        else
+            ledger.CloseDay(new Instant(row.Instant));
+    }
+
+    private void MapNewSymbols(ParsedBlock parsed, BlockParser reader)
+    {
+        if (reader.TicketsMapped + parsed.NewTickets.Count > reader.TicketMap.Length)
+            Array.Resize(ref reader.TicketMap, Math.Max(reader.TicketMap.Length * 2, reader.TicketsMapped + parsed.NewTickets.Count));
+        for (var i = 0; i < parsed.NewTickets.Count; i++) reader.TicketMap[reader.TicketsMapped++] = ledger.TicketTable.Intern(parsed.NewTickets[i]);
+
+        if (reader.NamesMapped + parsed.NewNames.Count > reader.NameMap.Length)
+            Array.Resize(ref reader.NameMap, Math.Max(reader.NameMap.Length * 2, reader.NamesMapped + parsed.NewNames.Count));
+        for (var i = 0; i < parsed.NewNames.Count; i++) reader.NameMap[reader.NamesMapped++] = ledger.NameTable.Intern(parsed.NewNames[i]);
+    }
+
+    private void Put(Block block, BlockSetAside aside)
+    {
+        if (block.Kind != BlockKind.Overlong) rejects?.Write(block.Bytes.Slice(aside.Start, aside.Length));
+        Put(block, aside.Line, aside.Reason);
+    }
+
+    private void PutConflict(Block block, ElementFinder finder, int element)
+    {
+        var line = 0;
+        if (rejects is not null || options.Strict || _setAside.Count < options.ShownSetAside)
+        {
+            var range = finder.Find(element, out line);
+            rejects?.Write(block.Bytes.Slice(range.Start, range.Length));
+        }
+
+        Put(block, line, "its scan_id was used before by the same device for another ticket, gate, type or time");
+    }
+
+    private void Put(Block block, int line, string reason)
+    {
+        SetAsideCount++;
+        if (_setAside.Count >= options.ShownSetAside && !options.Strict) return;
+        var aside = new SetAside(block.Place.Name, block.Place.Lines + line + 1, reason);
+        if (options.Strict) throw new InputException($"{aside} (--strict stops at the first such element)");
+        _setAside.Add(aside);
+    }
+}
+
+/// <summary>Finds where an element lies in a block, when that is asked after all; asked in order, it looks at each line once.</summary>
+internal sealed class ElementFinder(Block block)
+{
+    private int _element;
+    private int _at;
+    private int _line;
+
+    public ElementRange Find(int element, out int line)
+    {
+        if (block.Ranges is { } ranges)
+        {
+            var range = ranges[element];
+            line = block.Bytes[..range.Start].Count((byte)'\n');
+            return range;
+        }
+
+        while (true)
+        {
+            var rest = block.Bytes[_at..];
+            var end = rest.IndexOf((byte)'\n');
+            var text = end < 0 ? rest : rest[..end];
+            if (text is [.., (byte)'\r']) text = text[..^1];
+            var isBlank = Blanks.IsBlank(text);
+            if (!isBlank && _element == element)
+            {
+                line = _line;
+                return new ElementRange(_at, text.Length);
+            }
+
+            if (!isBlank) _element++;
+            _at += end + 1;
+            _line++;
+        }
+    }
+}
+
+/// <summary>The file that malformed elements are written to, whole, a line each.</summary>
+internal sealed class RejectsFile(Stream file) : IDisposable
+{
+    /// <exception cref="InputException">It cannot be written.</exception>
+    public static RejectsFile Create(string path)
+    {
+        try
+        {
+            return new RejectsFile(new BufferedStream(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), 1 << 16));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InputException($"{path}: rejects cannot be written there: {e.Message}", e);
+        }
+    }
+
+    public void Write(ReadOnlySpan<byte> element)
+    {
+        if (element.IsEmpty) return;
+        file.Write(element);
+        file.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes a piece of an element that is too long to hold.</summary>
+    public void WritePiece(ReadOnlySpan<byte> piece, bool isLast)
+    {
+        file.Write(piece);
+        if (isLast && piece is not [.., (byte)'\n']) file.WriteByte((byte)'\n');
+    }
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Headcount.Core;
+
+namespace Headcount.Streams;
+
+/// <summary>Reads scans from files, standard input and addresses, whatever their container and compression, as one stream in the order given.</summary>
+/// <remarks>What is malformed is set aside and counted, and never stops the rest. One reading at a time.</remarks>
+public sealed class ScanReader
+{
+    /// <summary>The most threads that turn bytes into scans unless more are asked for.</summary>
+    public const int MaxWorkers = 8;
+
+    private readonly ReadOptions _options;
+    private LedgerFill? _fill;
+
+    /// <summary>A reader.</summary>
+    public ScanReader(ReadOptions? options = null) => _options = options ?? new ReadOptions();
+
+    /// <summary>The first elements set aside, with their place and reason.</summary>
+    public IReadOnlyList<SetAside> SetAside => _fill?.SetAside ?? [];
+
+    /// <summary>How many elements were set aside in all.</summary>
+    public long SetAsideCount => _fill?.SetAsideCount ?? 0;
+
+    /// <summary>Reads the whole of the inputs.</summary>
+    /// <param name="inputs">Files, <c>-</c>, or <c>http(s)</c> addresses.</param>
+    /// <param name="ct">Stops the reading.</param>
+    /// <exception cref="InputException">An input cannot be opened or read, breaks off, or (if strict) holds a malformed element.</exception>
+    public async Task<ScanLedger> ReadAsync(IReadOnlyList<string> inputs, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath);
+        var reading = new ElementReading(_options.Zone, _options.Foreign);
+        var feed = new BlockFeed(_options, reading.Expected);
+        _fill = NewFill(rejects);
+        using var line = new Workbench(_options, reading, feed, _fill);
+        try
+        {
+            await feed.FeedAsync(inputs, block => line.GiveAsync(block, ct), ct).ConfigureAwait(false);
+            await line.FinishAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            await line.StopAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return _fill.Ledger;
+    }
+
+    /// <summary>Reads inputs that do not end: gives the same ledger again each time it has grown and a refresh is due, and at the end.</summary>
+    /// <remarks>All inputs but the last are read to their end first. Cancelling ends the reading, not the enumeration: what was read is given once more.</remarks>
+    /// <exception cref="InputException">An input cannot be opened or read, breaks off, or (if strict) holds a malformed element.</exception>
+    public async IAsyncEnumerable<ScanLedger> FollowAsync(IReadOnlyList<string> inputs, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath);
+        var reading = new ElementReading(_options.Zone, _options.Foreign);
+        var feed = new BlockFeed(_options with { Follow = true }, reading.Expected);
+        var parser = new BlockParser(reading);
+        _fill = NewFill(rejects);
+
+        var blocks = Channel.CreateBounded<Block>(4);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var feeding = FeedThenCompleteAsync(feed, inputs, blocks.Writer, stop.Token);
+        try
+        {
+            var given = _options.Time.GetTimestamp();
+            var isFirst = true;
+            while (await blocks.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                while (blocks.Reader.TryRead(out var block))
+                {
+                    parser.Parse(block);
+                    _fill.Take(block);
+                    feed.Return(block);
+                }
+
+                if (!isFirst && _options.Time.GetElapsedTime(given) < _options.RefreshInterval && !blocks.Reader.Completion.IsCompleted) continue;
+                isFirst = false;
+                yield return _fill.Ledger;
+                given = _options.Time.GetTimestamp();
+            }
+
+            await feeding.ConfigureAwait(false);
+            yield return _fill.Ledger;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task FeedThenCompleteAsync(BlockFeed feed, IReadOnlyList<string> inputs, ChannelWriter<Block> blocks, CancellationToken ct)
+    {
+        try
+        {
+            await feed.FeedAsync(inputs, block => blocks.WriteAsync(block, ct), ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to stop: what was read stands.
+        }
+        finally
+        {
+            blocks.Complete();
+        }
+    }
+
+    private LedgerFill NewFill(RejectsFile? rejects)
+    {
+        var mode = _options.Foreign switch
+        {
+            { Anonymous: true } => LedgerMode.Anonymous,
+            { Alternate: true } => LedgerMode.Alternating,
+            _ => LedgerMode.Tickets,
+        };
+        return new LedgerFill(new ScanLedger(mode), _options, rejects);
+    }
+}

@@ -1,0 +1,41 @@
+using Headcount.Core;
+
+namespace Headcount.Streams;
+
+/// <summary>A register, and what of its file could not be read.</summary>
+/// <param name="Register">The tickets.</param>
+/// <param name="SetAside">The first elements set aside, with their place and reason.</param>
+/// <param name="SetAsideCount">How many were set aside in all.</param>
+public sealed record RegisterRead(Register Register, IReadOnlyList<SetAside> SetAside, long SetAsideCount);
+
+/// <summary>Reads a register of tickets: NDJSON, a JSON list or CSV, compressed or not, from a file, standard input or an address.</summary>
+public static class RegisterReader
+{
+    /// <summary>Reads a register. A ticket given twice holds as it was given last.</summary>
+    /// <exception cref="InputException">It cannot be opened or read, breaks off, or (if strict) holds a malformed element.</exception>
+    public static async Task<RegisterRead> ReadAsync(string input, ReadOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var register = new Register();
+        var reading = new TicketParser(register, options.Zone);
+        var setAside = new List<SetAside>();
+        var count = 0L;
+        var feed = new BlockFeed(options with { Follow = false }, new ExpectedColumns(field => field, ["ticket_id"]));
+        await feed.FeedAsync([input], Take, ct).ConfigureAwait(false);
+        return new RegisterRead(register, setAside, count);
+
+        ValueTask Take(Block block)
+        {
+            foreach (var (line, reason) in reading.Read(block))
+            {
+                var aside = new SetAside(block.Place.Name, block.Place.Lines + line + 1, reason);
+                if (options.Strict) throw new InputException($"{aside} (--strict stops at the first such element)");
+                if (++count <= options.ShownSetAside) setAside.Add(aside);
+            }
+
+            block.Place.Lines += block.Bytes.Count((byte)'\n');
+            feed.Return(block);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

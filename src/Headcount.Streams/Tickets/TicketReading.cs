@@ -1,0 +1,136 @@
+using System.Text;
+using Headcount.Core;
+
+namespace Headcount.Streams;
+
+/// <summary>Understands the fields of a ticket, whatever the container was, and puts it into the register.</summary>
+internal sealed class TicketReading(Register register, Zone zone)
+{
+    // The numbers of the fields, in the order of their names.
+    public const int Ticket = 0;
+    public const int Type = 1;
+    public const int User = 2;
+    public const int Status = 3;
+    public const int ValidFrom = 4;
+    public const int ValidUntil = 5;
+    public const int Gates = 6;
+    public const int SingleEntry = 7;
+
+    /// <summary>The longest a ticket type's name may be, in characters.</summary>
+    public const int MaxTypeLength = 64;
+
+    /// <summary>The longest a user's id may be, in characters.</summary>
+    public const int MaxUserLength = 128;
+
+    private byte[] _bytes = new byte[1024];
+    private int _used;
+    private (int Start, int Length) _ticket;
+    private (int Start, int Length) _type;
+    private (int Start, int Length) _user;
+    private TicketStatus _status;
+    private Instant? _from;
+    private Instant? _until;
+    private List<GateName>? _gates;
+    private bool _singleEntry;
+
+    public void Clear()
+    {
+        _used = 0;
+        _ticket = _type = _user = default;
+        _status = TicketStatus.Valid;
+        _from = _until = null;
+        _gates = null;
+        _singleEntry = false;
+    }
+
+    /// <summary>Takes a field that is not empty; or says what is wrong with it.</summary>
+    public string? TakeText(int field, ReadOnlySpan<byte> text, bool isCsv)
+    {
+        switch (field)
+        {
+            case Ticket:
+                return Keep(text, "ticket_id", TicketId.MaxLength, out _ticket);
+            case Type:
+                return Keep(text, "ticket_type", MaxTypeLength, out _type);
+            case User:
+                return Keep(text, "user_id", MaxUserLength, out _user);
+            case Status:
+                return TakeStatus(text);
+            case ValidFrom:
+                return TakeTime("valid_from", text, out _from);
+            case ValidUntil:
+                return TakeTime("valid_until", text, out _until);
+            case Gates when isCsv:
+                foreach (var part in text.Split((byte)';'))
+                {
+                    if (!text[part].IsEmpty && TakeGate(text[part]) is { } reason) return reason;
+                }
+
+                return null;
+            default:
+                return TakeSingleEntry(text);
+        }
+    }
+
+    public void TakeSingleEntry(bool value) => _singleEntry = value;
+
+    public string? TakeGate(ReadOnlySpan<byte> gate)
+    {
+        if (Characters(gate) is 0 or > GateName.MaxLength) return $"gates holds a name that is empty or longer than {GateName.MaxLength} characters";
+        (_gates ??= []).Add(new GateName(Encoding.UTF8.GetString(gate)));
+        return null;
+    }
+
+    /// <summary>Puts the ticket into the register; or says what it lacks.</summary>
+    public string? Finish()
+    {
+        if (_ticket.Length == 0) return "ticket_id is missing";
+        var limits = _from is null && _until is null && _gates is null && !_singleEntry ? null : new Register.Limits(_from, _until, _gates ?? [], _singleEntry);
+        if (register.TypesAreFull) return $"the register holds {Register.MaxTypes} ticket types already, and no more fit";
+        register.Set(Kept(_ticket), Kept(_type), Kept(_user), _status, limits);
+        return null;
+    }
+
+    private string? Keep(ReadOnlySpan<byte> text, string field, int max, out (int, int) place)
+    {
+        place = (_used, text.Length);
+        var length = Characters(text);
+        if (length > max) return $"{field} has {length} characters; at most {max} are allowed";
+        if (_used + text.Length > _bytes.Length) Array.Resize(ref _bytes, (_used + text.Length) * 2);
+        text.CopyTo(_bytes.AsSpan(_used));
+        _used += text.Length;
+        return null;
+    }
+
+    private ReadOnlySpan<byte> Kept((int Start, int Length) place) => _bytes.AsSpan(place.Start, place.Length);
+
+    private string? TakeStatus(ReadOnlySpan<byte> text)
+    {
+        if (text.SequenceEqual("valid"u8)) return null;
+        _status = text.SequenceEqual("revoked"u8) ? TicketStatus.Revoked : TicketStatus.Unpaid;
+        return _status == TicketStatus.Revoked || text.SequenceEqual("unpaid"u8) ? null : $"status '{ElementReading.Excerpt(text)}' is none of valid, revoked, unpaid";
+    }
+
+    private string? TakeTime(string field, ReadOnlySpan<byte> text, out Instant? instant)
+    {
+        var parsed = Timestamp.TryParse(text, zone, out var time);
+        instant = parsed ? time : null;
+        return parsed ? null : $"{field} '{ElementReading.Excerpt(text)}' is no ISO 8601 date and time";
+    }
+
+    private string? TakeSingleEntry(ReadOnlySpan<byte> text)
+    {
+        if (Ascii.EqualsIgnoreCase(text, "true"u8) || text.SequenceEqual("1"u8))
+            _singleEntry = true;
+        else if (!Ascii.EqualsIgnoreCase(text, "false"u8) && !text.SequenceEqual("0"u8))
+            return $"single_entry '{ElementReading.Excerpt(text)}' is neither true nor false";
+        return null;
+    }
+
+    private static int Characters(ReadOnlySpan<byte> text)
+    {
+        var characters = 0;
+        foreach (var unit in text) characters += (unit & 0xC0) == 0x80 ? 0 : 1;
+        return characters;
+    }
+}
