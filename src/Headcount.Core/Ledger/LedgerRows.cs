@@ -68,6 +68,7 @@ internal sealed class LedgerRows
     /// <param name="position">Its place in the input.</param>
     public int Append(long instant, int ticket, int gate, RowFlags flags, int earlier, long position)
     {
+        if (gate > MaxNames) throw new InvalidOperationException($"A stream can name at most {MaxNames} different gates and devices.");
         var at = Count & SegmentMask;
         if (at == 0) _segments.Add(new Segment());
         var segment = _segments[^1];

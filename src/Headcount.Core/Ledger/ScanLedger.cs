@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Headcount.Core;
@@ -263,11 +264,12 @@ public sealed partial class ScanLedger
     {
         if (text.Length == 0) throw new ArgumentException($"The {what} is empty.");
         var length = 0;
-        foreach (var rune in text.EnumerateRunes())
+        for (var rest = text.AsSpan(); !rest.IsEmpty; length++)
         {
-            length++;
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var consumed) != OperationStatus.Done)
+                throw new ArgumentException($"The {what} holds half of a surrogate pair.");
             if (rune.Value == 0) throw new ArgumentException($"The {what} holds U+0000.");
-            if (rune == Rune.ReplacementChar && !text.Contains('\uFFFD')) throw new ArgumentException($"The {what} holds half of a surrogate pair.");
+            rest = rest[consumed..];
         }
 
         if (length > max) throw new ArgumentException($"The {what} has {length} characters; at most {max} are allowed.");

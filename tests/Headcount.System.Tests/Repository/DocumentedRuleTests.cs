@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Headcount.Core;
+using Headcount.Simulation;
 
 namespace Headcount.SystemTests.Repository;
 
@@ -16,6 +17,12 @@ public sealed partial class DocumentedRuleTests
         { "DeviceId.MaxLength", DeviceId.MaxLength },
         { "ScanId.MaxLength", ScanId.MaxLength },
         { "Register.MaxTypes", Register.MaxTypes },
+        { "ScanLedger.MaxScans", ScanLedger.MaxScans },
+        { "ScanLedger.MaxTimelinePoints", ScanLedger.MaxTimelinePoints },
+        { "DayOptions.MostAttendees", DayOptions.MostAttendees },
+        { "DayOptions.MostGates", DayOptions.MostGates },
+        { "DayOptions.MostScans", DayOptions.MostScans },
+        { "DayOptions.MostScansPerAttendee", DayOptions.MostScansPerAttendee },
     };
 
     [Fact]
@@ -46,9 +53,15 @@ public sealed partial class DocumentedRuleTests
         Assert.Equal($"{value}", numbers.Last());
     }
 
-    [Fact]
-    public void the_page_states_the_re_entry_window() =>
-        Assert.Contains($"| {AdmissionRules.DefaultReentryWindow.TotalMinutes} minutes |", Limits, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("re-entry window")]
+    [InlineData("Admission.ClockTolerance")]
+    public void the_page_states_the_five_minutes_that_the_code_allows(string limit)
+    {
+        var row = Limits.Split('\n').Single(line => line.Contains(limit, StringComparison.Ordinal));
+        var minutes = limit == "re-entry window" ? AdmissionRules.DefaultReentryWindow : Admission.ClockTolerance;
+        Assert.Contains($"| {minutes.TotalMinutes} minutes |", row, StringComparison.Ordinal);
+    }
 
     /// <summary>The first cell of every row of the table under a heading.</summary>
     private static IEnumerable<string> FirstColumn(string heading)
