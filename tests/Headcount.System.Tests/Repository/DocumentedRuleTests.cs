@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Headcount.Core;
 using Headcount.Simulation;
+using Headcount.Streams;
 
 namespace Headcount.SystemTests.Repository;
 
@@ -19,6 +20,8 @@ public sealed partial class DocumentedRuleTests
         { "Register.MaxTypes", Register.MaxTypes },
         { "ScanLedger.MaxScans", ScanLedger.MaxScans },
         { "ScanLedger.MaxTimelinePoints", ScanLedger.MaxTimelinePoints },
+        { "ReadOptions.MaxElementBytes", ReadOptions.MaxElementBytes },
+        { "ScanReader.MaxWorkers", ScanReader.MaxWorkers },
         { "DayOptions.MostAttendees", DayOptions.MostAttendees },
         { "DayOptions.MostGates", DayOptions.MostGates },
         { "DayOptions.MostScans", DayOptions.MostScans },
