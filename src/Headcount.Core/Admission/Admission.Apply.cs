@@ -55,7 +55,7 @@ public sealed partial class Admission
     {
         var scan = record.Scan;
         var ticket = _tickets.Intern(scan.TicketId.Value);
-        var cell = _cells.NumberOf(_gates.Intern(scan.Gate.Value), record.TicketType);
+        var cell = _cells.NumberOf(_gates.Intern(scan.Gate.Value), _cells.TypeNumber(record.TicketType));
         var counted = (record.CountedAt ?? scan.Timestamp).Microseconds;
         var row = AppendScan(ticket, cell, counted, OtherTime(record, scan.Timestamp.Microseconds), FlagsOf(scan.Type, record.Outcome, record.Reason));
         if (record is DecidedScan { Outcome: ScanOutcome.Rejected } && KeyOf(scan) is var key && key != 0) _refused[key] = row;

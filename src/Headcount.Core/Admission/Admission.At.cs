@@ -9,7 +9,10 @@ public readonly record struct OverCapacity(Instant From, Instant? Until, long Pe
 public sealed partial class Admission
 {
     // Built when it is first asked for, and kept up from then on.
-    private CountedOrder Order => _order ??= new CountedOrder(_history);
+    private CountedOrder Order => _order ??= new CountedOrder(_history, IndexGrain);
+
+    /// <summary>How finely the index of time is divided.</summary>
+    internal CountedOrder.Grain IndexGrain { get; init; } = CountedOrder.Grain.Usual;
 
     /// <summary>How many were inside at an instant, and where they had come in.</summary>
     /// <param name="at">The instant; a stay is half-open: present at the instant of the entry, gone at that of the exit.</param>

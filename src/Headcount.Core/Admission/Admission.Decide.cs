@@ -16,7 +16,7 @@ public sealed partial class Admission
         var time = received is { } at ? TimeLive(scan.Timestamp.Microseconds, at) : new CountedTime(scan.Timestamp.Microseconds, 0);
         var counted = NotBefore(time.Instant, in state);
         var terms = _termsOf(scan.TicketId);
-        var verdict = Judge(in state, terms, received is null ? scan.Timestamp.Microseconds : counted, scan.Gate, scan.Type, attempt.Override is not null);
+        var verdict = Judge(in state, terms, _rules.OfType(terms?.TicketType), received is null ? scan.Timestamp.Microseconds : counted, scan.Gate, scan.Type, attempt.Override is not null);
         var accepted = verdict.Reason == RefusalReason.None;
         return new Decision
         {
@@ -95,7 +95,7 @@ public sealed partial class Admission
         return new DayClosing(LastSeq + 1, received, at > received ? received.Value : at);
     }
 
-    internal Verdict Judge(in TicketState state, TicketTerms? terms, long at, GateName gate, ScanType type, bool overridden) =>
+    private Verdict Judge(in TicketState state, TicketTerms? terms, TicketTypeRules? typeRules, long at, GateName gate, ScanType type, bool overridden) =>
         AdmissionPolicy.Judge(new Circumstances
         {
             Rules = _rules,
@@ -109,7 +109,7 @@ public sealed partial class Admission
             Type = type,
             Actual = Actual,
             Overridden = overridden,
-        });
+        }, typeRules);
 
     private readonly record struct CountedTime(long Instant, ScanWarnings Warning);
 

@@ -32,8 +32,7 @@ public readonly ref struct Circumstances
     /// <summary>Whether a supervisor let it pass a full house.</summary>
     public bool Overridden { get; init; }
 
-    internal TicketTypeRules? TypeRules =>
-        Terms?.TicketType is { } type && Rules.TicketTypes.TryGetValue(type, out var rules) ? rules : null;
+    internal TicketTypeRules? TypeRules => Rules.OfType(Terms?.TicketType);
 }
 
 /// <summary>The rules of the gate as one pure function: no state, no clock, any thread.</summary>
@@ -61,10 +60,11 @@ public static class AdmissionPolicy
             || (scan.Actual >= scan.Rules.Capacity && !scan.Overridden && type is not { Override: true })));
 
     /// <summary>Decides a scan now: an exit is let through always, an entry unless a reason applies, and the first one is given.</summary>
-    public static Verdict Judge(in Circumstances scan)
+    public static Verdict Judge(in Circumstances scan) => Judge(in scan, scan.TypeRules);
+
+    internal static Verdict Judge(in Circumstances scan, TicketTypeRules? type)
     {
         if (scan.Type == ScanType.Exit) return new Verdict(RefusalReason.None, WarningsOfExit(in scan));
-        var type = scan.TypeRules;
         for (var i = 0; i < Conditions.Length; i++)
         {
             if (Conditions[i](in scan, type)) return new Verdict((RefusalReason)(i + 1), ScanWarnings.None);

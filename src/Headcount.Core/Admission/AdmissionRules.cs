@@ -36,6 +36,9 @@ public sealed record AdmissionRules
     /// <summary>Types that pass a full house, and limit nothing else.</summary>
     public static IReadOnlyDictionary<string, TicketTypeRules> Overriding(params IEnumerable<string> types) =>
         types.Distinct(StringComparer.Ordinal).ToDictionary(type => type, _ => new TicketTypeRules { Override = true }, StringComparer.Ordinal);
+
+    /// <summary>What a type allows; null where nothing is said of it.</summary>
+    internal TicketTypeRules? OfType(string? type) => type is not null && TicketTypes.TryGetValue(type, out var rules) ? rules : null;
 }
 
 /// <summary>What a type of ticket allows.</summary>

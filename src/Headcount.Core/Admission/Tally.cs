@@ -48,26 +48,44 @@ internal sealed class Tally
         }
     }
 
+    /// <summary>The same counts, to go on from.</summary>
+    public Tally Copy()
+    {
+        var copy = (Tally)MemberwiseClone();
+        copy._inside = [.. _inside];
+        copy._gates = [.. _gates];
+        return copy;
+    }
+
     public OccupancyReport Report(Intake intake, Instant? at, CellTable cells, Func<int, string> gateName)
     {
-        var byGate = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var byType = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var byBoth = new SortedDictionary<string, IReadOnlyDictionary<string, long>>(StringComparer.Ordinal);
+        var gates = new long[_gates.Length / PerGate];
+        var types = new long[cells.Types];
+        var both = new SortedDictionary<string, long>?[gates.Length];
         for (var cell = 0; cell < Math.Min(cells.Count, _inside.Length); cell++)
         {
             if (_inside[cell] == 0) continue;
-            var (gate, type) = (gateName(cells.GateOf(cell)), cells.TypeOf(cell));
-            byGate[gate] = byGate.GetValueOrDefault(gate) + _inside[cell];
-            byType[type] = byType.GetValueOrDefault(type) + _inside[cell];
-            if (!byBoth.TryGetValue(gate, out var types)) byBoth[gate] = types = new SortedDictionary<string, long>(StringComparer.Ordinal);
-            ((SortedDictionary<string, long>)types)[type] = _inside[cell];
+            var (gate, type) = (cells.GateOf(cell), cells.TypeOf(cell));
+            gates[gate] += _inside[cell];
+            types[type] += _inside[cell];
+            (both[gate] ??= new SortedDictionary<string, long>(StringComparer.Ordinal)).Add(cells.TypeName(type), _inside[cell]);
         }
 
+        var byGate = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var byBoth = new SortedDictionary<string, IReadOnlyDictionary<string, long>>(StringComparer.Ordinal);
         var flow = new SortedDictionary<string, GateFlow>(StringComparer.Ordinal);
-        for (var gate = 0; gate < _gates.Length / PerGate; gate++)
+        for (var gate = 0; gate < gates.Length; gate++)
         {
             var count = GateAt(gate);
-            if (count[2] != 0) flow[gateName(gate)] = new GateFlow(count[0], count[1], count[2]);
+            if (count[2] != 0) flow.Add(gateName(gate), new GateFlow(count[0], count[1], count[2]));
+            if (gates[gate] != 0) byGate.Add(gateName(gate), gates[gate]);
+            if (both[gate] is { } byTypeThere) byBoth.Add(gateName(gate), byTypeThere);
+        }
+
+        var byType = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        for (var type = 0; type < types.Length; type++)
+        {
+            if (types[type] != 0) byType.Add(cells.TypeName(type), types[type]);
         }
 
         return new OccupancyReport

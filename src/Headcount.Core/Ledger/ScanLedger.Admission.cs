@@ -18,14 +18,15 @@ public sealed partial class ScanLedger
         Settle();
         var admission = new Admission(rules, null, _tickets, _names, new CellTable(), isStream: true);
         var count = new AdmissionCount();
-        var terms = TermsOfTickets(register);
+        var terms = TermsOfTickets(register, admission);
+        var any = admission.Know(TicketTerms.Any);
         var closings = new Queue<Closing>(_closings.OrderBy(closing => closing.RowsBefore));
         for (var row = 0; row < _rows.Count; row++)
         {
             while (closings.TryPeek(out var closing) && closing.RowsBefore <= row) admission.CloseDayOfStream(closings.Dequeue().Instant);
             if ((_rows.Flags(row) & (RowFlags.Repeated | RowFlags.Annulled)) != 0) continue;
             var ticket = _rows.Ticket(row);
-            count.Add(row, admission.Admit(ticket, _rows.Gate(row), terms is null ? TicketTerms.Any : terms[ticket], _rows.Type(row), _rows.Instant(row)));
+            count.Add(row, admission.Admit(ticket, _rows.Gate(row), terms is null ? any : terms[ticket], _rows.Type(row), _rows.Instant(row)));
         }
 
         foreach (var closing in closings) admission.CloseDayOfStream(closing.Instant);
@@ -46,17 +47,22 @@ public sealed partial class ScanLedger
         };
     }
 
-    private TicketTerms?[]? TermsOfTickets(Register? register)
+    private Admission.KnownTerms[]? TermsOfTickets(Register? register, Admission admission)
     {
         if (register is null) return null;
-        var terms = new TicketTerms?[_tickets.Count];
-        for (var ticket = 0; ticket < terms.Length; ticket++)
+        var unknown = admission.Know(null);
+        var known = new Dictionary<TicketTerms, Admission.KnownTerms>(ReferenceEqualityComparer.Instance);
+        var ofTickets = new Admission.KnownTerms[_tickets.Count];
+        for (var ticket = 0; ticket < ofTickets.Length; ticket++)
         {
             var number = register.NumberOf(_tickets[ticket]);
-            terms[ticket] = number < 0 ? null : register.TermsAt(number);
+            ofTickets[ticket] = number < 0 ? unknown : KnownTermsOf(register.TermsAt(number));
         }
 
-        return terms;
+        return ofTickets;
+
+        Admission.KnownTerms KnownTermsOf(TicketTerms terms) =>
+            known.TryGetValue(terms, out var found) ? found : known[terms] = admission.Know(terms);
     }
 
     private readonly record struct RejectedRow(int Row, RefusalReason Reason);
