@@ -76,7 +76,7 @@ public sealed partial class ScanLedger
     private List<int> CountedRowsOf(int ticket)
     {
         var rows = RowsOf(ticket, RowFlags.Uncounted);
-        if (_unsettled[ticket]) rows.Sort(CompareCounted);
+        if (_ticketRows[ticket].IsUnsettled) rows.Sort(CompareCounted);
         return rows;
     }
 
@@ -94,7 +94,7 @@ public sealed partial class ScanLedger
     {
         var rows = _rowsOfTicket;
         rows.Clear();
-        for (var row = _latestRow[ticket]; row >= 0; row = _rows.Earlier(row))
+        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row))
         {
             if ((_rows.Flags(row) & without) == 0) rows.Add(row);
         }

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Headcount.Core;
 
 public sealed partial class ScanLedger
@@ -18,7 +22,7 @@ public sealed partial class ScanLedger
         where TVisitor : struct, IPresenceVisitor
     {
         Settle();
-        var walks = new TicketWalk[_tickets.Count];
+        var walks = GC.AllocateUninitializedArray<TicketWalk>(_tickets.Count, pinned: true);
         Array.Fill(walks, TicketWalk.Fresh);
         if (_closings.Count > 0)
         {
@@ -53,10 +57,11 @@ public sealed partial class ScanLedger
             var gates = segment.GatesAndFlags.AsSpan(0, count);
             for (var i = 0; i < instants.Length; i++)
             {
+                if (i + PrefetchAhead < tickets.Length) Prefetch(walks, tickets[i + PrefetchAhead]);
                 var gateAndFlags = gates[i];
                 if ((LedgerRows.FlagsOf(gateAndFlags) & RowFlags.Uncounted) != 0 || instants[i] > until) continue;
                 var ticket = tickets[i];
-                if (anyDisorder && _unsettled[ticket]) continue;
+                if (anyDisorder && _ticketRows[ticket].IsUnsettled) continue;
                 ref var walk = ref walks[ticket];
                 var before = walk;
                 var step = walk.Take(start + i, LedgerRows.TypeOf(gateAndFlags));
@@ -65,6 +70,14 @@ public sealed partial class ScanLedger
 
             start += count;
         }
+    }
+
+    // About as many rows as are walked while memory answers.
+    private const int PrefetchAhead = 16;
+
+    private static unsafe void Prefetch(TicketWalk[] walks, int ticket)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(walks), ticket)));
     }
 
     private void WalkWithClosings<TVisitor>(ref TVisitor visitor, TicketWalk[] walks, long until)

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 
 namespace Headcount.Core;
@@ -50,10 +53,8 @@ public sealed partial class ScanLedger
     private readonly List<Closing> _closings = [];
     private readonly HashSet<long> _annulledSeqs = [];
 
-    // Per ticket: its latest row by arrival, the latest of its instants, and whether its rows came out of counted order.
-    private int[] _latestRow = new int[1024];
-    private long[] _latestInstant = new long[1024];
-    private bool[] _unsettled = new bool[1024];
+    // Pinned, so that it can be prefetched.
+    private TicketRows[] _ticketRows = NewTicketRows(1024);
     private readonly List<int> _disordered = [];
 
     private long _repeated;
@@ -67,7 +68,19 @@ public sealed partial class ScanLedger
         Mode = mode;
         _tickets = new SymbolTable(expectedTickets);
         _keys = new KeyIndex(_rows);
-        Array.Fill(_latestRow, -1);
+    }
+
+    /// <summary>The rows of one ticket.</summary>
+    private struct TicketRows
+    {
+        /// <summary>The latest by arrival; -1 = none.</summary>
+        public int Latest;
+
+        /// <summary>Whether they came out of counted order, so that Settle has to look at them.</summary>
+        public bool IsUnsettled;
+
+        /// <summary>The latest of their instants.</summary>
+        public long LatestInstant;
     }
 
     /// <summary>A closing of the day: at an instant, and after so many rows by arrival.</summary>
@@ -163,6 +176,13 @@ public sealed partial class ScanLedger
             _ => 0,
         };
 
+    /// <summary>Has the memory fetched that a row of this ticket will touch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal unsafe void Prefetch(int ticket)
+    {
+        if (Sse.IsSupported && ticket < _ticketRows.Length) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ticketRows), ticket)));
+    }
+
     internal LedgerResult Add(in NewRow row)
     {
         if (_rows.Count >= MaxScans) throw new InvalidOperationException($"A ledger holds at most {MaxScans} scans.");
@@ -172,8 +192,9 @@ public sealed partial class ScanLedger
             return LedgerResult.Taken;
         }
 
-        if (row.Ticket >= _latestRow.Length) GrowTickets(row.Ticket);
-        var earlier = _latestRow[row.Ticket];
+        if (row.Ticket >= _ticketRows.Length) GrowTickets(row.Ticket);
+        ref var ticket = ref _ticketRows[row.Ticket];
+        var earlier = ticket.Latest;
         var flags = row.Flags;
         if (row.Key != 0)
         {
@@ -187,7 +208,7 @@ public sealed partial class ScanLedger
 
             flags |= RowFlags.Keyed;
         }
-        else if (earlier >= 0 && row.Instant == _latestInstant[row.Ticket] && !_unsettled[row.Ticket] && ComesAgain(earlier, in row))
+        else if (earlier >= 0 && row.Instant == ticket.LatestInstant && !ticket.IsUnsettled && ComesAgain(earlier, in row))
         {
             _droppedRepeats++;
             return LedgerResult.Repeated;
@@ -202,9 +223,9 @@ public sealed partial class ScanLedger
             _keys.Set(row.Key, number);
         }
 
-        _latestRow[row.Ticket] = number;
-        if (earlier < 0 || row.Instant >= _latestInstant[row.Ticket])
-            _latestInstant[row.Ticket] = row.Instant;
+        ticket.Latest = number;
+        if (earlier < 0 || row.Instant >= ticket.LatestInstant)
+            ticket.LatestInstant = row.Instant;
         else
             LeaveToSettle(row.Ticket);
         return LedgerResult.Taken;
@@ -245,19 +266,23 @@ public sealed partial class ScanLedger
 
     private void LeaveToSettle(int ticket)
     {
-        if (_unsettled[ticket]) return;
-        _unsettled[ticket] = true;
+        if (_ticketRows[ticket].IsUnsettled) return;
+        _ticketRows[ticket].IsUnsettled = true;
         _disordered.Add(ticket);
     }
 
     private void GrowTickets(int ticket)
     {
-        var size = (int)Math.Min(Math.Max(ticket + 1L, _latestRow.Length * 2L), Array.MaxLength);
-        var before = _latestRow.Length;
-        Array.Resize(ref _latestRow, size);
-        Array.Resize(ref _latestInstant, size);
-        Array.Resize(ref _unsettled, size);
-        Array.Fill(_latestRow, -1, before, size - before);
+        var grown = NewTicketRows((int)Math.Min(Math.Max(ticket + 1L, _ticketRows.Length * 2L), Array.MaxLength));
+        _ticketRows.CopyTo(grown, 0);
+        _ticketRows = grown;
+    }
+
+    private static TicketRows[] NewTicketRows(int size)
+    {
+        var rows = GC.AllocateUninitializedArray<TicketRows>(size, pinned: true);
+        Array.Fill(rows, new TicketRows { Latest = -1 });
+        return rows;
     }
 
     private static string Checked(string text, int max, string what)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -25,6 +26,7 @@ internal sealed class SymbolTable
     private byte[] _block = [];
     private int _used;
 
+    // Pinned, like the blocks, so that they can be prefetched.
     private Slot[] _slots;
     private uint[] _records = new uint[16];
     private int _mask;
@@ -38,7 +40,7 @@ internal sealed class SymbolTable
     public SymbolTable(int expected = 0)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, expected * 2));
-        _slots = new Slot[size];
+        _slots = GC.AllocateArray<Slot>(size, pinned: true);
         _mask = size - 1;
     }
 
@@ -72,6 +74,24 @@ internal sealed class SymbolTable
             if (slot.Record == 0) return Insert(text, tag, hash);
             if (slot.Tag == tag && Text(slot.Record - 1).SequenceEqual(text)) return Id(slot.Record - 1);
         }
+    }
+
+    /// <summary>Has the memory fetched that looking for a text of this hash will touch first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void PrefetchSlot(ulong hash)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (int)hash & _mask)));
+    }
+
+    /// <summary>Has the memory fetched that looking for a text of this hash will touch next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void PrefetchText(ulong hash)
+    {
+        ref var slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (int)hash & _mask);
+        if (!Sse.IsSupported || slot.Record == 0 || slot.Tag != (uint)(hash >> 32)) return;
+        var record = slot.Record - 1;
+        var offset = (int)(record & ((1u << (BlockBits - 2)) - 1)) << 2;
+        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks[(int)(record >> (BlockBits - 2))]), offset)));
     }
 
     /// <summary>The number of a text, or -1 where it was never seen.</summary>
@@ -194,19 +214,20 @@ internal sealed class SymbolTable
         // A small table stays small: its first block grows, the later ones are whole.
         if (_blocks.Count == 1 && _block.Length < BlockBytes)
         {
-            Array.Resize(ref _block, BlockBytes);
+            _block = GC.AllocateArray<byte>(BlockBytes, pinned: true);
+            _blocks[0].CopyTo(_block, 0);
             _blocks[0] = _block;
             return;
         }
 
-        _block = new byte[_blocks.Count == 0 ? BlockBytes / 64 : BlockBytes];
+        _block = GC.AllocateArray<byte>(_blocks.Count == 0 ? BlockBytes / 64 : BlockBytes, pinned: true);
         _blocks.Add(_block);
         _used = 0;
     }
 
     private void Grow()
     {
-        _slots = new Slot[checked(_slots.Length * 2)];
+        _slots = GC.AllocateArray<Slot>(checked(_slots.Length * 2), pinned: true);
         _mask = _slots.Length - 1;
         for (var id = 0; id < Count; id++)
         {

@@ -103,6 +103,9 @@ internal sealed class ParsedBlock
     public int Skipped;
     public readonly List<BlockSetAside> SetAside = [];
 
+    /// <summary>The texts of scan ids, beside the rows; null unless they are asked for.</summary>
+    public List<string?>? ScanIds;
+
     /// <summary>Who read it, and the texts that were new to it.</summary>
     public BlockParser? Reader;
     public readonly NewSymbols NewTickets = new();
@@ -120,6 +123,7 @@ internal sealed class ParsedBlock
         Lines = 0;
         Skipped = 0;
         SetAside.Clear();
+        ScanIds = null;
         Reader = null;
         NewTickets.Clear();
         NewNames.Clear();

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
 using Headcount.Core;
 
 namespace Headcount.Streams;
@@ -19,14 +21,23 @@ internal sealed unsafe class BlockParser(ElementReading reading)
 
     public int[] NameMap = new int[64];
 
+    /// <summary>The text of a ticket by this reader's number for it.</summary>
+    public string TicketText(int ticket) => _tickets.Decode(ticket);
+
+    /// <summary>The text of a gate or a device by this reader's number for it.</summary>
+    public string NameText(int name) => _nameTexts.TryGetValue(name, out var text) ? text : _nameTexts[name] = _names.Decode(name);
+
+    private readonly Dictionary<int, string> _nameTexts = [];
+
     public int TicketsMapped;
 
     public int NamesMapped;
 
-    public void Parse(Block block)
+    public void Parse(Block block, bool keepScanIds = false)
     {
         var parsed = block.Parsed;
         parsed.Clear();
+        parsed.ScanIds = keepScanIds ? [] : null;
         parsed.Reader = this;
 
         // Ends every loop of the fast path.
@@ -38,6 +49,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         else
             ParseLines(block);
 
+        ResolveTickets(parsed);
         for (; _ticketsTold < _tickets.Count; _ticketsTold++) parsed.NewTickets.Add(_tickets[_ticketsTold]);
         for (; _namesTold < _names.Count; _namesTold++) parsed.NewNames.Add(_names[_namesTold]);
     }
@@ -69,7 +81,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
                         if (*close == '\r') close++;
                         if (*close == '\n')
                         {
-                            Take(parsed, ref element);
+                            Take(parsed, ref element, start);
                             parsed.Elements++;
                             at = close + 1;
                             continue;
@@ -159,11 +171,12 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         parsed.SetAside.Add(new BlockSetAside(parsed.Elements, line, range.Start, range.Length, reason));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Take(ParsedBlock parsed, ref ScanElement element)
+    private void Take(ParsedBlock parsed, ref ScanElement element, byte* buffer = null)
     {
         ref var row = ref parsed.AddRow();
         row.Kind = element.Kind;
         row.Element = parsed.Elements;
+        parsed.ScanIds?.Add(element.Kind >= ElementKind.Annulment || element.ScanId.IsEmpty ? null : Encoding.UTF8.GetString(element.ScanId));
         if (element.Kind >= ElementKind.Annulment)
         {
             row.Instant = element.Kind == ElementKind.Annulment ? element.Annuls : element.Instant;
@@ -172,12 +185,56 @@ internal sealed unsafe class BlockParser(ElementReading reading)
 
         row.Instant = element.Instant;
         row.Flags = element.Flags;
-        row.Ticket = _tickets.Intern(element.Ticket);
+        if (buffer is null)
+            row.Ticket = _tickets.Intern(element.Ticket);
+        else
+            ResolveLater(parsed, element.Ticket, buffer);
         row.Gate = _names.Intern(element.Gate);
         row.Device = element.Device.IsEmpty ? -1 : _names.Intern(element.Device);
         if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId));
         if (element.Seq != 0) parsed.SetSeq(element.Seq);
         if (element.Kind == ElementKind.Visit) TakeLeft(parsed, ref element);
+    }
+
+    // Looking a ticket up among hundreds of thousands waits for memory several times over. So the latest rows' tickets are looked up together: their
+    // hashes first, then what the hashes lead to, and by then memory has answered. Their texts still lie in the block's buffer.
+    private const int Batch = 32;
+
+    private readonly PendingTicket[] _pending = new PendingTicket[Batch];
+    private int _pendingCount;
+
+    private struct PendingTicket
+    {
+        public int Row;
+        public int Start;
+        public int Length;
+        public ulong Hash;
+    }
+
+    private void ResolveLater(ParsedBlock parsed, ReadOnlySpan<byte> ticket, byte* buffer)
+    {
+        var hash = SymbolTable.Hash(ticket);
+        _tickets.PrefetchSlot(hash);
+        _pending[_pendingCount++] = new PendingTicket
+        {
+            Row = parsed.RowCount - 1,
+            Start = (int)((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(ticket)) - buffer),
+            Length = ticket.Length,
+            Hash = hash,
+        };
+        _buffer = buffer;
+        if (_pendingCount == Batch) ResolveTickets(parsed);
+    }
+
+    private byte* _buffer;
+
+    private void ResolveTickets(ParsedBlock parsed)
+    {
+        var pending = _pending.AsSpan(0, _pendingCount);
+        foreach (ref var ticket in pending) _tickets.PrefetchText(ticket.Hash);
+        foreach (ref var ticket in pending)
+            parsed.Rows[ticket.Row].Ticket = _tickets.Intern(new ReadOnlySpan<byte>(_buffer + ticket.Start, ticket.Length), ticket.Hash);
+        _pendingCount = 0;
     }
 
     // The second scan of a row that held both times.
@@ -189,6 +246,8 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         row.Kind = ElementKind.Scan;
         row.Instant = element.LeftInstant;
         row.Flags |= RowFlags.Exit;
+
+        parsed.ScanIds?.Add(parsed.ScanIds[^1]);
 
         // One id names the row; its second half goes by a key of its own.
         if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId) ^ LeftHalf);

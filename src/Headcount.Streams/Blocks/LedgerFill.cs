@@ -33,6 +33,7 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         for (var i = 0; i < rows.Length; i++)
         {
             ref var row = ref rows[i];
+            if (i + PrefetchAhead < rows.Length && rows[i + PrefetchAhead].Kind < ElementKind.Annulment) ledger.Prefetch(reader.TicketMap[rows[i + PrefetchAhead].Ticket]);
             while (nextAside < parsed.SetAside.Count && parsed.SetAside[nextAside].Element < row.Element) Put(block, parsed.SetAside[nextAside++]);
             if (row.Kind >= ElementKind.Annulment)
             {
@@ -64,6 +65,18 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         ledger.CountSkipped(parsed.Skipped);
         block.Place.Lines += parsed.Lines;
     }
+
+    /// <summary>Takes only account of what a block sets aside; its scans go elsewhere.</summary>
+    /// <exception cref="InputException">An element is malformed, and reading is strict.</exception>
+    public void TakeAside(Block block)
+    {
+        foreach (var aside in block.Parsed.SetAside) Put(block, aside);
+        if (block.Kind == BlockKind.Overlong) rejects?.WritePiece(block.Bytes, block.IsLastPiece);
+        block.Place.Lines += block.Parsed.Lines;
+    }
+
+    // About as many rows as are taken while memory answers.
+    private const int PrefetchAhead = 16;
 
     private void TakeRecord(in ParsedRow row)
     {
