@@ -1,0 +1,3 @@
+using Headcount.Cli.CommandLine;
+
+return await Invocation.RunAsync(args, TimeProvider.System);
