@@ -61,7 +61,7 @@ public sealed partial class Admission
         if (record is DecidedScan { Outcome: ScanOutcome.Rejected } && KeyOf(scan) is var key && key != 0) _refused[key] = row;
     }
 
-    internal static HistoryFlags FlagsOf(ScanType type, ScanOutcome outcome, RefusalReason reason) =>
+    private static HistoryFlags FlagsOf(ScanType type, ScanOutcome outcome, RefusalReason reason) =>
         HistoryFlags.Scan
         | (type == ScanType.Exit ? HistoryFlags.Exit : 0)
         | (outcome != ScanOutcome.Rejected ? HistoryFlags.LetThrough
@@ -73,7 +73,7 @@ public sealed partial class Admission
     /// <param name="counted">When it counts; of a refused one, anything.</param>
     /// <param name="other">Live, when it was taken; in a stream, its own timestamp.</param>
     /// <param name="flags">What it is.</param>
-    internal int AppendScan(int ticket, int cell, long counted, long other, HistoryFlags flags)
+    private int AppendScan(int ticket, int cell, long counted, long other, HistoryFlags flags)
     {
         _scans++;
         var row = _history.Append(counted, other, ticket, cell, flags);

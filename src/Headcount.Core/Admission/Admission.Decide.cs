@@ -101,7 +101,7 @@ public sealed partial class Admission
             Rules = _rules,
             Terms = terms,
             Standing = new TicketStanding(
-                type == ScanType.Exit ? state.EndsWithEntry : state.Walk.IsPresent,
+                type == ScanType.Exit ? state.Walk.EndsWithEntry : state.Walk.IsPresent,
                 state.Walk.EverEntered,
                 LatestExitNotAfter(in state, at) is var exit && exit == TicketState.NoExit ? null : new Instant(exit)),
             At = new Instant(at),

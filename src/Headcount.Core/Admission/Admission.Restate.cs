@@ -12,7 +12,7 @@ public sealed partial class Admission
         if (type == ScanType.Exit) state.LatestExit = Math.Max(state.LatestExit, OwnTime(row));
         var latest = state.Walk.LatestRow;
         var comesLast = (latest < 0 || instant >= _history.Instant(latest)) && instant >= _latestClosing;
-        var takesAClosingsPlace = type == ScanType.Exit && state.EndsWithEntry && !state.Walk.IsPresent;
+        var takesAClosingsPlace = type == ScanType.Exit && state.Walk.EndsWithEntry && !state.Walk.IsPresent;
         if (!comesLast || takesAClosingsPlace)
         {
             InsertBefore(ref state, row);

@@ -22,7 +22,4 @@ internal struct TicketState
 
     /// <summary>A ticket without any scan.</summary>
     public static readonly TicketState Fresh = new() { Walk = TicketWalk.Fresh, Head = -1, FirstEntry = -1, LatestExit = NoExit };
-
-    /// <summary>Whether its latest scan is an entry: present, unless a closing of the day ended the stay.</summary>
-    public readonly bool EndsWithEntry => Walk.LatestRow >= 0 && Walk.LatestRow != Walk.LatestExit;
 }

@@ -16,20 +16,23 @@ public sealed partial class ScanLedger
         if (Mode == LedgerMode.Anonymous)
             throw new InvalidOperationException("Admission is of tickets, and anonymous counters have none: ask an anonymous ledger for occupancy or a timeline.");
         Settle();
-        var admission = new Admission(rules, null, _tickets, _names, new CellTable(), isStream: true);
+        var row = 0;
+        var admission = new StreamAdmission(rules, _tickets.Count, (ticket, instant) => LatestExitNotAfter(ticket, instant, row));
         var count = new AdmissionCount();
-        var terms = TermsOfTickets(register, admission);
-        var any = admission.Know(TicketTerms.Any);
+        var terms = TermsOfTickets(register, rules);
+        var any = Know(TicketTerms.Any, rules);
         var closings = new Queue<Closing>(_closings.OrderBy(closing => closing.RowsBefore));
-        for (var row = 0; row < _rows.Count; row++)
+        for (; row < _rows.Count; row++)
         {
-            while (closings.TryPeek(out var closing) && closing.RowsBefore <= row) admission.CloseDayOfStream(closings.Dequeue().Instant);
-            if ((_rows.Flags(row) & (RowFlags.Repeated | RowFlags.Annulled)) != 0) continue;
+            while (closings.TryPeek(out var closing) && closing.RowsBefore <= row) admission.CloseDay(closings.Dequeue().Instant);
+            var flags = _rows.Flags(row);
+            if ((flags & NoAttempt) != 0) continue;
             var ticket = _rows.Ticket(row);
-            count.Add(row, admission.Admit(ticket, _rows.Gate(row), terms is null ? any : terms[ticket], _rows.Type(row), _rows.Instant(row)));
+            var gate = new GateName(NameText(_rows.Gate(row)));
+            count.Add(row, admission.Take(ticket, gate, terms is null ? any : terms[ticket], LedgerRows.TypeOf((int)flags), _rows.Instant(row)));
         }
 
-        foreach (var closing in closings) admission.CloseDayOfStream(closing.Instant);
+        foreach (var closing in closings) admission.CloseDay(closing.Instant);
         return new AdmissionReport
         {
             Intake = Intake,
@@ -38,8 +41,8 @@ public sealed partial class ScanLedger
             Theoretical = admission.Theoretical,
             PeakActual = admission.PeakActual,
             PeakTheoretical = admission.PeakTheoretical,
-            Admitted = admission.Entries,
-            Released = admission.Exits,
+            Admitted = admission.Admitted,
+            Released = admission.Released,
             Overrides = count.Of(ScanWarnings.CapacityOverride),
             Rejected = count.Rejected(),
             Rejections = new RejectionList(this, count.Rejections),
@@ -47,12 +50,29 @@ public sealed partial class ScanLedger
         };
     }
 
-    private Admission.KnownTerms[]? TermsOfTickets(Register? register, Admission admission)
+    // Refused scans are attempts too.
+    private const RowFlags NoAttempt = RowFlags.Repeated | RowFlags.Annulled;
+
+    private long? LatestExitNotAfter(int ticket, long instant, int before)
+    {
+        long? latest = null;
+        for (var row = _latestRow[ticket]; row >= 0; row = _rows.Earlier(row))
+        {
+            var exit = _rows.Instant(row);
+            if (row < before && exit <= instant && !(exit <= latest) && (_rows.Flags(row) & (NoAttempt | RowFlags.Exit)) == RowFlags.Exit) latest = exit;
+        }
+
+        return latest;
+    }
+
+    private static StreamAdmission.KnownTerms Know(TicketTerms? terms, AdmissionRules rules) => new(terms, rules.OfType(terms?.TicketType));
+
+    private StreamAdmission.KnownTerms[]? TermsOfTickets(Register? register, AdmissionRules rules)
     {
         if (register is null) return null;
-        var unknown = admission.Know(null);
-        var known = new Dictionary<TicketTerms, Admission.KnownTerms>(ReferenceEqualityComparer.Instance);
-        var ofTickets = new Admission.KnownTerms[_tickets.Count];
+        var unknown = Know(null, rules);
+        var known = new Dictionary<TicketTerms, StreamAdmission.KnownTerms>(ReferenceEqualityComparer.Instance);
+        var ofTickets = new StreamAdmission.KnownTerms[_tickets.Count];
         for (var ticket = 0; ticket < ofTickets.Length; ticket++)
         {
             var number = register.NumberOf(_tickets[ticket]);
@@ -61,8 +81,8 @@ public sealed partial class ScanLedger
 
         return ofTickets;
 
-        Admission.KnownTerms KnownTermsOf(TicketTerms terms) =>
-            known.TryGetValue(terms, out var found) ? found : known[terms] = admission.Know(terms);
+        StreamAdmission.KnownTerms KnownTermsOf(TicketTerms terms) =>
+            known.TryGetValue(terms, out var found) ? found : known[terms] = Know(terms, rules);
     }
 
     private readonly record struct RejectedRow(int Row, RefusalReason Reason);

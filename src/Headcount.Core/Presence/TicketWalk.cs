@@ -37,6 +37,9 @@ internal struct TicketWalk
 
     public readonly bool IsPresent => OpenRow >= 0;
 
+    /// <summary>Whether the latest scan is an entry: present, unless a closing of the day ended the stay.</summary>
+    public readonly bool EndsWithEntry => LatestRow >= 0 && LatestRow != LatestExit;
+
     /// <summary>Takes the next scan of the ticket in counted order.</summary>
     public Step Take(int row, ScanType type)
     {

@@ -121,5 +121,5 @@ public sealed class AdmitStreamTests
                 report.Rejections.Select(rejection => (rejection.TicketId, rejection.Reason)));
             Assert.Equal(GeneratedLog.Words(decisions.SelectMany(decision => decision.Warnings.CodesOf()).CountBy(code => code)
                 .OrderBy(count => count.Key, StringComparer.Ordinal).ToDictionary(count => count.Key, count => (long)count.Value)), GeneratedLog.Words(report.Warnings));
-        }, iter: 500);
+        }, iter: 400);
 }
