@@ -56,7 +56,7 @@ public sealed partial class ScanLedger
     private long? LatestExitNotAfter(int ticket, long instant, int before)
     {
         long? latest = null;
-        for (var row = _latestRow[ticket]; row >= 0; row = _rows.Earlier(row))
+        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row))
         {
             var exit = _rows.Instant(row);
             if (row < before && exit <= instant && !(exit <= latest) && (_rows.Flags(row) & (NoAttempt | RowFlags.Exit)) == RowFlags.Exit) latest = exit;
