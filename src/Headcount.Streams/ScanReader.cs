@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Channels;
 using Headcount.Core;
 
@@ -115,7 +116,7 @@ public sealed class ScanReader
                 _fill.TakeAside(block);
                 for (var i = 0; i < block.Parsed.RowCount; i++)
                 {
-                    if (block.Parsed.Rows[i].Kind < ElementKind.Annulment) yield return ScanOf(block.Parsed, i);
+                    if (block.Parsed.Rows[i].Kind < ElementKind.Annulment) yield return ScanOf(block, i);
                 }
 
                 feed.Return(block);
@@ -130,12 +131,13 @@ public sealed class ScanReader
         }
     }
 
-    private static Scan ScanOf(ParsedBlock parsed, int index)
+    private static Scan ScanOf(Block block, int index)
     {
+        var parsed = block.Parsed;
         ref var row = ref parsed.Rows[index];
         var reader = parsed.Reader!;
         return new Scan(
-            new TicketId(reader.TicketText(row.Ticket)), new GateName(reader.NameText(row.Gate)), (ScanType)((int)row.Flags & (int)RowFlags.Exit), new Instant(row.Instant),
+            new TicketId(Encoding.UTF8.GetString(block.TextAt(row.TicketStart, row.Ticket.Length))), new GateName(reader.NameText(row.Gate)), (ScanType)((int)row.Flags & (int)RowFlags.Exit), new Instant(row.Instant),
             row.Device < 0 ? null : new DeviceId(reader.NameText(row.Device)), parsed.ScanIds![index] is { } id ? new ScanId(id) : null)
         {
             Outcome = (row.Flags & RowFlags.Rejected) != 0 ? ScanOutcome.Rejected : (row.Flags & RowFlags.Recorded) != 0 ? ScanOutcome.Recorded : ScanOutcome.None,

@@ -28,7 +28,7 @@ internal enum RowFlags
     Uncounted = Rejected | Repeated | Annulled,
 }
 
-/// <summary>Scans in columns, in order of arrival: 24 bytes each, and what only some of them have.</summary>
+/// <summary>Scans in order of arrival: 24 bytes each, and what only some of them have.</summary>
 /// <remarks>Held in segments, so that growing copies nothing.</remarks>
 internal sealed class LedgerRows
 {
@@ -43,13 +43,21 @@ internal sealed class LedgerRows
 
     private readonly List<Segment> _segments = [];
 
+    /// <summary>One scan. Its parts lie side by side, since whoever looks at one of them looks at others too.</summary>
+    internal struct Row
+    {
+        public long Instant;
+        public int Ticket;
+        public int GateAndFlags;
+
+        /// <summary>The row of the same ticket that arrived before it; -1 = none.</summary>
+        public int Earlier;
+        public uint Position;
+    }
+
     internal sealed class Segment
     {
-        public readonly long[] Instants = new long[SegmentRows];
-        public readonly int[] Tickets = new int[SegmentRows];
-        public readonly int[] GatesAndFlags = new int[SegmentRows];
-        public readonly int[] Earlier = new int[SegmentRows];
-        public readonly uint[] Positions = new uint[SegmentRows];
+        public readonly Row[] Rows = GC.AllocateUninitializedArray<Row>(SegmentRows);
         public int[]? Devices;
         public UInt128[]? Keys;
         public long[]? Seqs;
@@ -71,12 +79,14 @@ internal sealed class LedgerRows
         if (gate > MaxNames) throw new InvalidOperationException($"A stream can name at most {MaxNames} different gates and devices.");
         var at = Count & SegmentMask;
         if (at == 0) _segments.Add(new Segment());
-        var segment = _segments[^1];
-        segment.Instants[at] = instant;
-        segment.Tickets[at] = ticket;
-        segment.GatesAndFlags[at] = (gate << FlagBits) | (int)flags;
-        segment.Earlier[at] = earlier;
-        segment.Positions[at] = checked((uint)position);
+        _segments[^1].Rows[at] = new Row
+        {
+            Instant = instant,
+            Ticket = ticket,
+            GateAndFlags = (gate << FlagBits) | (int)flags,
+            Earlier = earlier,
+            Position = checked((uint)position),
+        };
         return Count++;
     }
 
@@ -98,30 +108,33 @@ internal sealed class LedgerRows
 
     public void SetSeq(int row, long seq) => (SegmentOf(row).Seqs ??= new long[SegmentRows])[row & SegmentMask] = seq;
 
-    public void Flag(int row, RowFlags flags) => SegmentOf(row).GatesAndFlags[row & SegmentMask] |= (int)flags;
+    public void Flag(int row, RowFlags flags) => At(row).GateAndFlags |= (int)flags;
 
     public void SetExit(int row, bool exit)
     {
-        ref var cell = ref SegmentOf(row).GatesAndFlags[row & SegmentMask];
+        ref var cell = ref At(row).GateAndFlags;
         cell = exit ? cell | (int)RowFlags.Exit : cell & ~(int)RowFlags.Exit;
     }
 
+    private Segment SegmentOf(int row) => _segments[row >> SegmentBits];
+
+    /// <summary>A row by its number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Segment SegmentOf(int row) => _segments[row >> SegmentBits];
+    public ref Row At(int row) => ref _segments[row >> SegmentBits].Rows[row & SegmentMask];
 
-    public long Instant(int row) => SegmentOf(row).Instants[row & SegmentMask];
+    public long Instant(int row) => At(row).Instant;
 
-    public int Ticket(int row) => SegmentOf(row).Tickets[row & SegmentMask];
+    public int Ticket(int row) => At(row).Ticket;
 
-    public int Gate(int row) => GateOf(SegmentOf(row).GatesAndFlags[row & SegmentMask]);
+    public int Gate(int row) => GateOf(At(row).GateAndFlags);
 
-    public RowFlags Flags(int row) => FlagsOf(SegmentOf(row).GatesAndFlags[row & SegmentMask]);
+    public RowFlags Flags(int row) => FlagsOf(At(row).GateAndFlags);
 
-    public ScanType Type(int row) => TypeOf(SegmentOf(row).GatesAndFlags[row & SegmentMask]);
+    public ScanType Type(int row) => TypeOf(At(row).GateAndFlags);
 
-    public int Earlier(int row) => SegmentOf(row).Earlier[row & SegmentMask];
+    public int Earlier(int row) => At(row).Earlier;
 
-    public long Position(int row) => SegmentOf(row).Positions[row & SegmentMask];
+    public long Position(int row) => At(row).Position;
 
     public UInt128 Key(int row) => SegmentOf(row).Keys is { } keys ? keys[row & SegmentMask] : 0;
 

@@ -2,18 +2,34 @@ namespace Headcount.Core;
 
 public sealed partial class ScanLedger
 {
-    /// <summary>Does what can only be done once scans are in: finds repeats among scans out of order, takes annulled ones out, gives directions.</summary>
+    private int _settledRows = -1;
+    private int _settledAnnulments;
+
+    // The rows of the tickets whose rows came out of order, ticket by ticket, each in counted order; where each ticket's begin.
+    private int[] _order = [];
+    private int[] _orderStarts = [0];
+
+    // One ticket at a time: these are used again for the next.
+    private readonly List<int> _rowsOfTicket = [];
+    private long[] _instants = new long[64];
+
+    /// <summary>Does what can only be done once scans are in: takes annulled ones out, brings order into tickets without, finds repeats there, gives directions.</summary>
     private void Settle()
     {
         if (_settledRows == _rows.Count && _settledAnnulments == _annulledSeqs.Count) return;
         Annul();
-        foreach (var ticket in _disordered) FlagRepeats(ticket);
+        Order();
+        for (var i = 0; i < _disordered.Count; i++)
+        {
+            var rows = OrderedRows(i);
+            SortByTime(rows);
+            FlagRepeats(rows);
+        }
+
         if (Mode == LedgerMode.Alternating) Alternate();
         _settledRows = _rows.Count;
         _settledAnnulments = _annulledSeqs.Count;
     }
-
-    private int _settledAnnulments;
 
     private void Annul()
     {
@@ -25,20 +41,102 @@ public sealed partial class ScanLedger
         }
     }
 
-    private void FlagRepeats(int ticket)
+    // Gathers the rows of the disordered tickets, each ticket's in order of arrival: a counting sort, which reads the rows from front to back.
+    private void Order()
     {
-        var rows = RowsOf(ticket, RowFlags.Keyed | RowFlags.Repeated);
-        if (rows.Count < 2) return;
+        if (_disordered.Count == 0) return;
+        var places = new int[_tickets.Count];
+        for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i + 1;
 
-        // Alike rows side by side, the first to arrive in front.
-        rows.Sort(CompareContent);
-        for (var i = 1; i < rows.Count; i++)
+        var ends = new int[_disordered.Count + 1];
+        foreach (ref var row in AllRows()) ends[places[row.Ticket]]++;
+        ends[0] = 0;
+        for (var i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
+        _orderStarts = ends.AsSpan().ToArray();
+        _order = new int[ends[^1]];
+
+        var number = 0;
+        foreach (ref var row in AllRows())
         {
-            if (CompareAlike(rows[i - 1], rows[i]) != 0) continue;
-            _rows.Flag(rows[i], RowFlags.Repeated);
+            var place = places[row.Ticket];
+            if (place > 0) _order[ends[place - 1]++] = number;
+            number++;
+        }
+    }
+
+    private RowEnumerator AllRows() => new(_rows);
+
+    /// <summary>Walks all rows in order of arrival.</summary>
+    private ref struct RowEnumerator(LedgerRows rows)
+    {
+        private Span<LedgerRows.Row> _rows;
+        private int _segment = -1;
+        private int _at;
+
+        public readonly ref LedgerRows.Row Current => ref _rows[_at];
+
+        public readonly RowEnumerator GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (++_at < _rows.Length) return true;
+            if (++_segment == rows.Segments.Count) return false;
+            _rows = rows.Segments[_segment].Rows.AsSpan(0, Math.Min(LedgerRows.SegmentRows, rows.Count - _segment * LedgerRows.SegmentRows));
+            _at = 0;
+            return true;
+        }
+    }
+
+    private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered].._orderStarts[disordered + 1]);
+
+    // By instant; rows of one instant stay in order of arrival.
+    private void SortByTime(Span<int> rows)
+    {
+        if (_instants.Length < rows.Length) _instants = new long[rows.Length * 2];
+        var instants = _instants.AsSpan(0, rows.Length);
+        for (var i = 0; i < rows.Length; i++) instants[i] = _rows.Instant(rows[i]);
+        if (rows.Length > 32)
+        {
+            rows.Sort(CompareCounted);
+            return;
+        }
+
+        for (var i = 1; i < rows.Length; i++)
+        {
+            var (instant, row) = (instants[i], rows[i]);
+            var at = i;
+            for (; at > 0 && instants[at - 1] > instant; at--) (instants[at], rows[at]) = (instants[at - 1], rows[at - 1]);
+            (instants[at], rows[at]) = (instant, row);
+        }
+    }
+
+    // Among rows of one instant, the first to arrive of those that are alike stands.
+    private void FlagRepeats(ReadOnlySpan<int> rows)
+    {
+        for (var start = 0; start < rows.Length;)
+        {
+            var end = start + 1;
+            while (end < rows.Length && _rows.Instant(rows[end]) == _rows.Instant(rows[start])) end++;
+            if (end - start > 1) FlagAlike(rows[start..end]);
+            start = end;
+        }
+    }
+
+    private void FlagAlike(ReadOnlySpan<int> rows)
+    {
+        var alike = _rowsOfTicket;
+        alike.Clear();
+        foreach (var row in rows)
+        {
+            if ((_rows.Flags(row) & (RowFlags.Keyed | RowFlags.Repeated)) == 0) alike.Add(row);
+        }
+
+        alike.Sort(CompareContent);
+        for (var i = 1; i < alike.Count; i++)
+        {
+            if (CompareAlike(alike[i - 1], alike[i]) != 0) continue;
+            _rows.Flag(alike[i], RowFlags.Repeated);
             _repeated++;
-            // The first of a run stays the one that the next is compared with.
-            rows[i] = rows[i - 1];
         }
     }
 
@@ -50,8 +148,7 @@ public sealed partial class ScanLedger
 
     private int CompareAlike(int one, int other)
     {
-        var order = _rows.Instant(one).CompareTo(_rows.Instant(other));
-        if (order == 0) order = _rows.Gate(one).CompareTo(_rows.Gate(other));
+        var order = _rows.Gate(one).CompareTo(_rows.Gate(other));
         if (order == 0) order = _rows.DeviceOrGate(one).CompareTo(_rows.DeviceOrGate(other));
         if (order == 0) order = _rows.Seq(one).CompareTo(_rows.Seq(other));
         if (order == 0 && Mode != LedgerMode.Alternating) order = _rows.Type(one).CompareTo(_rows.Type(other));
@@ -61,23 +158,22 @@ public sealed partial class ScanLedger
     /// <summary>A ticket's scans go in, out, in, … in counted order.</summary>
     private void Alternate()
     {
+        for (var i = 0; i < _disordered.Count; i++) Alternate(OrderedRows(i));
         for (var ticket = 0; ticket < _tickets.Count; ticket++)
         {
-            var exit = false;
-            foreach (var row in CountedRowsOf(ticket))
-            {
-                _rows.SetExit(row, exit);
-                exit = !exit;
-            }
+            if (!_ticketRows[ticket].IsUnsettled) Alternate(RowsInArrivalOrder(ticket));
         }
     }
 
-    /// <summary>The counted rows of a ticket in counted order.</summary>
-    private List<int> CountedRowsOf(int ticket)
+    private void Alternate(ReadOnlySpan<int> rows)
     {
-        var rows = RowsOf(ticket, RowFlags.Uncounted);
-        if (_ticketRows[ticket].IsUnsettled) rows.Sort(CompareCounted);
-        return rows;
+        var exit = false;
+        foreach (var row in rows)
+        {
+            if ((_rows.Flags(row) & RowFlags.Uncounted) != 0) continue;
+            _rows.SetExit(row, exit);
+            exit = !exit;
+        }
     }
 
     private int CompareCounted(int one, int other)
@@ -86,20 +182,13 @@ public sealed partial class ScanLedger
         return order != 0 ? order : one.CompareTo(other);
     }
 
-    // One ticket at a time: the list is used again for the next.
-    private readonly List<int> _rowsOfTicket = [];
-
-    /// <summary>The rows of a ticket in order of arrival, but for those with any of the flags; good until the next call.</summary>
-    private List<int> RowsOf(int ticket, RowFlags without)
+    /// <summary>The rows of a ticket in order of arrival; good until the next call.</summary>
+    private ReadOnlySpan<int> RowsInArrivalOrder(int ticket)
     {
         var rows = _rowsOfTicket;
         rows.Clear();
-        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row))
-        {
-            if ((_rows.Flags(row) & without) == 0) rows.Add(row);
-        }
-
+        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row)) rows.Add(row);
         rows.Reverse();
-        return rows;
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows);
     }
 }

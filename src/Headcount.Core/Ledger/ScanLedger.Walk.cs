@@ -31,12 +31,14 @@ public sealed partial class ScanLedger
         }
 
         WalkInOrder(ref visitor, walks, until);
-        foreach (var ticket in _disordered)
+        for (var i = 0; i < _disordered.Count; i++)
         {
-            foreach (var row in CountedRowsOf(ticket))
+            ref var walk = ref walks[_disordered[i]];
+            foreach (var row in OrderedRows(i))
             {
-                if (_rows.Instant(row) > until) break;
-                Take(ref visitor, ref walks[ticket], row);
+                ref var taken = ref _rows.At(row);
+                if (taken.Instant > until) break;
+                if ((LedgerRows.FlagsOf(taken.GateAndFlags) & RowFlags.Uncounted) == 0) Take(ref visitor, ref walk, row);
             }
         }
 
@@ -52,20 +54,17 @@ public sealed partial class ScanLedger
         foreach (var segment in _rows.Segments)
         {
             var count = Math.Min(LedgerRows.SegmentRows, _rows.Count - start);
-            var instants = segment.Instants.AsSpan(0, count);
-            var tickets = segment.Tickets.AsSpan(0, count);
-            var gates = segment.GatesAndFlags.AsSpan(0, count);
-            for (var i = 0; i < instants.Length; i++)
+            var rows = segment.Rows.AsSpan(0, count);
+            for (var i = 0; i < rows.Length; i++)
             {
-                if (i + PrefetchAhead < tickets.Length) Prefetch(walks, tickets[i + PrefetchAhead]);
-                var gateAndFlags = gates[i];
-                if ((LedgerRows.FlagsOf(gateAndFlags) & RowFlags.Uncounted) != 0 || instants[i] > until) continue;
-                var ticket = tickets[i];
-                if (anyDisorder && _ticketRows[ticket].IsUnsettled) continue;
-                ref var walk = ref walks[ticket];
+                if (i + PrefetchAhead < rows.Length) Prefetch(walks, rows[i + PrefetchAhead].Ticket);
+                ref var row = ref rows[i];
+                if ((LedgerRows.FlagsOf(row.GateAndFlags) & RowFlags.Uncounted) != 0 || row.Instant > until) continue;
+                if (anyDisorder && _ticketRows[row.Ticket].IsUnsettled) continue;
+                ref var walk = ref walks[row.Ticket];
                 var before = walk;
-                var step = walk.Take(start + i, LedgerRows.TypeOf(gateAndFlags));
-                visitor.Took(start + i, instants[i], gateAndFlags, step, in before);
+                var step = walk.Take(start + i, LedgerRows.TypeOf(row.GateAndFlags));
+                visitor.Took(start + i, row.Instant, row.GateAndFlags, step, in before);
             }
 
             start += count;
@@ -83,21 +82,28 @@ public sealed partial class ScanLedger
     private void WalkWithClosings<TVisitor>(ref TVisitor visitor, TicketWalk[] walks, long until)
         where TVisitor : struct, IPresenceVisitor
     {
+        for (var i = 0; i < _disordered.Count; i++) WalkWithClosings(ref visitor, ref walks[_disordered[i]], OrderedRows(i), until);
         for (var ticket = 0; ticket < walks.Length; ticket++)
         {
-            ref var walk = ref walks[ticket];
-            var next = -1;
-            foreach (var row in CountedRowsOf(ticket))
-            {
-                next = row;
-                if (_rows.Instant(row) > until) break;
-                EndStayBefore(ref visitor, ref walk, row, until);
-                Take(ref visitor, ref walk, row);
-                next = -1;
-            }
-
-            EndStayBefore(ref visitor, ref walk, next, until);
+            if (!_ticketRows[ticket].IsUnsettled) WalkWithClosings(ref visitor, ref walks[ticket], RowsInArrivalOrder(ticket), until);
         }
+    }
+
+    private void WalkWithClosings<TVisitor>(ref TVisitor visitor, ref TicketWalk walk, ReadOnlySpan<int> rows, long until)
+        where TVisitor : struct, IPresenceVisitor
+    {
+        var next = -1;
+        foreach (var row in rows)
+        {
+            if ((_rows.Flags(row) & RowFlags.Uncounted) != 0) continue;
+            next = row;
+            if (_rows.Instant(row) > until) break;
+            EndStayBefore(ref visitor, ref walk, row, until);
+            Take(ref visitor, ref walk, row);
+            next = -1;
+        }
+
+        EndStayBefore(ref visitor, ref walk, next, until);
     }
 
     // A stay that was open when the day was closed ended then, unless an exit scan is what comes next.
@@ -122,9 +128,8 @@ public sealed partial class ScanLedger
         where TVisitor : struct, IPresenceVisitor
     {
         var before = walk;
-        var segment = _rows.SegmentOf(row);
-        var at = row & LedgerRows.SegmentMask;
-        var step = walk.Take(row, LedgerRows.TypeOf(segment.GatesAndFlags[at]));
-        visitor.Took(row, segment.Instants[at], segment.GatesAndFlags[at], step, in before);
+        ref var taken = ref _rows.At(row);
+        var step = walk.Take(row, LedgerRows.TypeOf(taken.GateAndFlags));
+        visitor.Took(row, taken.Instant, taken.GateAndFlags, step, in before);
     }
 }

@@ -60,7 +60,6 @@ public sealed partial class ScanLedger
     private long _repeated;
     private long _malformed;
     private long _skipped;
-    private int _settledRows;
 
     /// <summary>An empty ledger.</summary>
     public ScanLedger(LedgerMode mode = LedgerMode.Tickets, int expectedTickets = 0)

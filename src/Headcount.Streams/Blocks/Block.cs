@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Headcount.Core;
 
 namespace Headcount.Streams;
@@ -49,6 +51,20 @@ internal sealed class Block
 
     public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
 
+    /// <summary>Where a text lies that was read from this block; one that had to be decoded is put aside.</summary>
+    public unsafe int PlaceOf(ReadOnlySpan<byte> text)
+    {
+        var distance = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(text)) - (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Buffer));
+        return distance >= 0 && distance < Capacity && !text.IsEmpty ? (int)distance : Capacity + _decoded.Add(text);
+    }
+
+    /// <summary>A text by its place.</summary>
+    public ReadOnlySpan<byte> TextAt(int place, int length) => place < Capacity ? Buffer.AsSpan(place, length) : _decoded.At(place - Capacity, length);
+
+    private readonly DecodedTexts _decoded = new();
+
+    public void ClearDecoded() => _decoded.Clear();
+
     /// <summary>The ranges, emptied, for a cutter to fill.</summary>
     public List<ElementRange> StartRanges()
     {
@@ -76,7 +92,10 @@ internal struct ParsedRow
 {
     /// <summary>Its instant; of an annulment, the number of the record taken back.</summary>
     public long Instant;
-    public int Ticket;
+
+    /// <summary>Whose ticket, and where its text lies (<see cref="Block.TextAt"/>).</summary>
+    public SymbolKey Ticket;
+    public int TicketStart;
     public int Gate;
     public int Device;
 
@@ -108,7 +127,6 @@ internal sealed class ParsedBlock
 
     /// <summary>Who read it, and the texts that were new to it.</summary>
     public BlockParser? Reader;
-    public readonly NewSymbols NewTickets = new();
     public readonly NewSymbols NewNames = new();
 
     private UInt128[]? _keysKept;
@@ -125,7 +143,6 @@ internal sealed class ParsedBlock
         SetAside.Clear();
         ScanIds = null;
         Reader = null;
-        NewTickets.Clear();
         NewNames.Clear();
     }
 
@@ -155,6 +172,25 @@ internal sealed class ParsedBlock
             Array.Clear(kept);
         return kept;
     }
+}
+
+/// <summary>Texts one after another.</summary>
+internal sealed class DecodedTexts
+{
+    private byte[] _bytes = new byte[256];
+    private int _used;
+
+    public int Add(ReadOnlySpan<byte> text)
+    {
+        if (_used + text.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + text.Length));
+        text.CopyTo(_bytes.AsSpan(_used));
+        _used += text.Length;
+        return _used - text.Length;
+    }
+
+    public ReadOnlySpan<byte> At(int start, int length) => _bytes.AsSpan(start, length);
+
+    public void Clear() => _used = 0;
 }
 
 /// <summary>Texts on their way from a reader's own table to the ledger's.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using Headcount.Core;
 
@@ -8,28 +7,19 @@ namespace Headcount.Streams;
 /// <summary>Turns blocks of bytes into rows. Each thread has its own, with its own tables of texts.</summary>
 internal sealed unsafe class BlockParser(ElementReading reading)
 {
-    private readonly SymbolTable _tickets = new();
     private readonly SymbolTable _names = new();
     private readonly JsonScanParser _json = new(reading);
     private readonly FastScanParser? _fast = reading.IsOurs ? new FastScanParser(reading.Zone) : null;
     private readonly CsvRowParser _csv = new(reading);
-    private int _ticketsTold;
     private int _namesTold;
 
-    /// <summary>The ledger's numbers for this reader's: kept by who fills the ledger.</summary>
-    public int[] TicketMap = new int[1024];
-
+    /// <summary>The ledger's numbers for this reader's gates and devices: kept by who fills the ledger.</summary>
     public int[] NameMap = new int[64];
-
-    /// <summary>The text of a ticket by this reader's number for it.</summary>
-    public string TicketText(int ticket) => _tickets.Decode(ticket);
 
     /// <summary>The text of a gate or a device by this reader's number for it.</summary>
     public string NameText(int name) => _nameTexts.TryGetValue(name, out var text) ? text : _nameTexts[name] = _names.Decode(name);
 
     private readonly Dictionary<int, string> _nameTexts = [];
-
-    public int TicketsMapped;
 
     public int NamesMapped;
 
@@ -37,6 +27,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
     {
         var parsed = block.Parsed;
         parsed.Clear();
+        block.ClearDecoded();
         parsed.ScanIds = keepScanIds ? [] : null;
         parsed.Reader = this;
 
@@ -49,8 +40,6 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         else
             ParseLines(block);
 
-        ResolveTickets(parsed);
-        for (; _ticketsTold < _tickets.Count; _ticketsTold++) parsed.NewTickets.Add(_tickets[_ticketsTold]);
         for (; _namesTold < _names.Count; _namesTold++) parsed.NewNames.Add(_names[_namesTold]);
     }
 
@@ -81,7 +70,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
                         if (*close == '\r') close++;
                         if (*close == '\n')
                         {
-                            Take(parsed, ref element, start);
+                            Take(block, ref element);
                             parsed.Elements++;
                             at = close + 1;
                             continue;
@@ -130,7 +119,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
 
             if (block.Kind == BlockKind.Json && _fast is not null && ReadFast(block, range, ref element))
             {
-                Take(parsed, ref element);
+                Take(block, ref element);
                 parsed.Elements++;
                 continue;
             }
@@ -163,7 +152,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         else if (element.Kind == ElementKind.Skipped)
             block.Parsed.Skipped++;
         else
-            Take(block.Parsed, ref element);
+            Take(block, ref element);
         block.Parsed.Elements++;
     }
 
@@ -171,8 +160,9 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         parsed.SetAside.Add(new BlockSetAside(parsed.Elements, line, range.Start, range.Length, reason));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Take(ParsedBlock parsed, ref ScanElement element, byte* buffer = null)
+    private void Take(Block block, ref ScanElement element)
     {
+        var parsed = block.Parsed;
         ref var row = ref parsed.AddRow();
         row.Kind = element.Kind;
         row.Element = parsed.Elements;
@@ -185,56 +175,13 @@ internal sealed unsafe class BlockParser(ElementReading reading)
 
         row.Instant = element.Instant;
         row.Flags = element.Flags;
-        if (buffer is null)
-            row.Ticket = _tickets.Intern(element.Ticket);
-        else
-            ResolveLater(parsed, element.Ticket, buffer);
+        row.Ticket = SymbolKey.Of(element.Ticket);
+        row.TicketStart = block.PlaceOf(element.Ticket);
         row.Gate = _names.Intern(element.Gate);
         row.Device = element.Device.IsEmpty ? -1 : _names.Intern(element.Device);
         if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId));
         if (element.Seq != 0) parsed.SetSeq(element.Seq);
         if (element.Kind == ElementKind.Visit) TakeLeft(parsed, ref element);
-    }
-
-    // Looking a ticket up among hundreds of thousands waits for memory several times over. So the latest rows' tickets are looked up together: their
-    // hashes first, then what the hashes lead to, and by then memory has answered. Their texts still lie in the block's buffer.
-    private const int Batch = 32;
-
-    private readonly PendingTicket[] _pending = new PendingTicket[Batch];
-    private int _pendingCount;
-
-    private struct PendingTicket
-    {
-        public int Row;
-        public int Start;
-        public int Length;
-        public ulong Hash;
-    }
-
-    private void ResolveLater(ParsedBlock parsed, ReadOnlySpan<byte> ticket, byte* buffer)
-    {
-        var hash = SymbolTable.Hash(ticket);
-        _tickets.PrefetchSlot(hash);
-        _pending[_pendingCount++] = new PendingTicket
-        {
-            Row = parsed.RowCount - 1,
-            Start = (int)((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(ticket)) - buffer),
-            Length = ticket.Length,
-            Hash = hash,
-        };
-        _buffer = buffer;
-        if (_pendingCount == Batch) ResolveTickets(parsed);
-    }
-
-    private byte* _buffer;
-
-    private void ResolveTickets(ParsedBlock parsed)
-    {
-        var pending = _pending.AsSpan(0, _pendingCount);
-        foreach (ref var ticket in pending) _tickets.PrefetchText(ticket.Hash);
-        foreach (ref var ticket in pending)
-            parsed.Rows[ticket.Row].Ticket = _tickets.Intern(new ReadOnlySpan<byte>(_buffer + ticket.Start, ticket.Length), ticket.Hash);
-        _pendingCount = 0;
     }
 
     // The second scan of a row that held both times.

@@ -30,29 +30,34 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         var finder = new ElementFinder(block);
         var nextAside = 0;
         var rows = parsed.Rows.AsSpan(0, parsed.RowCount);
-        for (var i = 0; i < rows.Length; i++)
+        Span<int> tickets = stackalloc int[Batch];
+        for (var start = 0; start < rows.Length; start += Batch)
         {
-            ref var row = ref rows[i];
-            if (i + PrefetchAhead < rows.Length && rows[i + PrefetchAhead].Kind < ElementKind.Annulment) ledger.Prefetch(reader.TicketMap[rows[i + PrefetchAhead].Ticket]);
-            while (nextAside < parsed.SetAside.Count && parsed.SetAside[nextAside].Element < row.Element) Put(block, parsed.SetAside[nextAside++]);
-            if (row.Kind >= ElementKind.Annulment)
+            var batch = rows.Slice(start, Math.Min(Batch, rows.Length - start));
+            FindTickets(block, batch, rows[(start + batch.Length)..], tickets);
+            for (var i = 0; i < batch.Length; i++)
             {
-                TakeRecord(in row);
-                continue;
-            }
+                ref var row = ref batch[i];
+                while (nextAside < parsed.SetAside.Count && parsed.SetAside[nextAside].Element < row.Element) Put(block, parsed.SetAside[nextAside++]);
+                if (row.Kind >= ElementKind.Annulment)
+                {
+                    TakeRecord(in row);
+                    continue;
+                }
 
-            var taken = ledger.Add(new ScanLedger.NewRow
-            {
-                Instant = row.Instant,
-                Ticket = reader.TicketMap[row.Ticket],
-                Gate = reader.NameMap[row.Gate],
-                Device = row.Device < 0 ? -1 : reader.NameMap[row.Device],
-                Flags = row.Flags,
-                Position = _elements + row.Element + 1,
-                Key = parsed.Keys is null ? 0 : parsed.Keys[i],
-                Seq = parsed.Seqs is null ? 0 : parsed.Seqs[i],
-            });
-            if (taken == LedgerResult.Conflict) PutConflict(block, finder, row.Element);
+                var taken = ledger.Add(new ScanLedger.NewRow
+                {
+                    Instant = row.Instant,
+                    Ticket = tickets[i],
+                    Gate = reader.NameMap[row.Gate],
+                    Device = row.Device < 0 ? -1 : reader.NameMap[row.Device],
+                    Flags = row.Flags,
+                    Position = _elements + row.Element + 1,
+                    Key = parsed.Keys is null ? 0 : parsed.Keys[start + i],
+                    Seq = parsed.Seqs is null ? 0 : parsed.Seqs[start + i],
+                });
+                if (taken == LedgerResult.Conflict) PutConflict(block, finder, row.Element);
+            }
         }
 
         while (nextAside < parsed.SetAside.Count) Put(block, parsed.SetAside[nextAside++]);
@@ -75,8 +80,22 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         block.Place.Lines += block.Parsed.Lines;
     }
 
-    // About as many rows as are taken while memory answers.
-    private const int PrefetchAhead = 16;
+    // Looking a ticket up among hundreds of thousands waits for memory. So rows are taken in batches, and while one is looked up, memory is asked for
+    // what the next one will need.
+    private const int Batch = 32;
+
+    private void FindTickets(Block block, Span<ParsedRow> batch, Span<ParsedRow> next, Span<int> tickets)
+    {
+        var table = ledger.TicketTable;
+        for (var i = 0; i < batch.Length; i++)
+        {
+            if (i < next.Length) table.Prefetch(next[i].Ticket.Hash);
+            ref var row = ref batch[i];
+            if (row.Kind >= ElementKind.Annulment) continue;
+            tickets[i] = table.Intern(in row.Ticket, block.TextAt(row.TicketStart, row.Ticket.Length));
+            ledger.Prefetch(tickets[i]);
+        }
+    }
 
     private void TakeRecord(in ParsedRow row)
     {
@@ -88,10 +107,6 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
 
     private void MapNewSymbols(ParsedBlock parsed, BlockParser reader)
     {
-        if (reader.TicketsMapped + parsed.NewTickets.Count > reader.TicketMap.Length)
-            Array.Resize(ref reader.TicketMap, Math.Max(reader.TicketMap.Length * 2, reader.TicketsMapped + parsed.NewTickets.Count));
-        for (var i = 0; i < parsed.NewTickets.Count; i++) reader.TicketMap[reader.TicketsMapped++] = ledger.TicketTable.Intern(parsed.NewTickets[i]);
-
         if (reader.NamesMapped + parsed.NewNames.Count > reader.NameMap.Length)
             Array.Resize(ref reader.NameMap, Math.Max(reader.NameMap.Length * 2, reader.NamesMapped + parsed.NewNames.Count));
         for (var i = 0; i < parsed.NewNames.Count; i++) reader.NameMap[reader.NamesMapped++] = ledger.NameTable.Intern(parsed.NewNames[i]);
