@@ -182,6 +182,9 @@ public sealed partial class ScanLedger
         if (Sse.IsSupported && ticket < _ticketRows.Length) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ticketRows), ticket)));
     }
 
+    /// <summary>Has the memory fetched that a row with this key will touch.</summary>
+    internal void Prefetch(UInt128 key) => _keys.Prefetch(key);
+
     internal LedgerResult Add(in NewRow row)
     {
         if (_rows.Count >= MaxScans) throw new InvalidOperationException($"A ledger holds at most {MaxScans} scans.");

@@ -35,6 +35,7 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         {
             var batch = rows.Slice(start, Math.Min(Batch, rows.Length - start));
             FindTickets(block, batch, rows[(start + batch.Length)..], tickets);
+            PrefetchKeys(parsed, start + batch.Length);
             for (var i = 0; i < batch.Length; i++)
             {
                 ref var row = ref batch[i];
@@ -95,6 +96,12 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
             tickets[i] = table.Intern(in row.Ticket, block.TextAt(row.TicketStart, row.Ticket.Length));
             ledger.Prefetch(tickets[i]);
         }
+    }
+
+    private void PrefetchKeys(ParsedBlock parsed, int next)
+    {
+        if (parsed.Keys is null) return;
+        foreach (var key in parsed.Keys.AsSpan(next, Math.Min(Batch, parsed.RowCount - next))) ledger.Prefetch(key);
     }
 
     private void TakeRecord(in ParsedRow row)
