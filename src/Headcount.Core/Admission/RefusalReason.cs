@@ -37,7 +37,7 @@ public enum RefusalReason : byte
     AtCapacity,
 }
 
-/// <summary>What is noted on a scan that was let through.</summary>
+/// <summary>What is noted on a scan that was let through; on a refused one, only what is about the clock and the device.</summary>
 [Flags]
 public enum ScanWarnings
 {
