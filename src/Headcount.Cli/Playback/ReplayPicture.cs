@@ -8,15 +8,21 @@ namespace Headcount.Cli.Playback;
 /// <summary>The screen of a replay: the number, a bar against capacity, the gates, the curve so far, the latest anomalies.</summary>
 internal sealed class ReplayPicture(DayPlayback day, Zone zone, long? capacity, string title, Style style)
 {
-    // Heading, number and the blank lines around them; the gates' heading; the curve's mark and axis; the anomalies' heading; the keys.
-    private const int FixedRows = 13;
+    // Heading, number and the blank lines around them; the gates' heading; the curve's axis; the anomalies' heading; the keys.
+    private const int FixedRows = 12;
     private const int LeastCurveRows = 3;
     private const int LeastRows = FixedRows + LeastCurveRows + 2;
+
+    // A low window shows the number and the curve.
+    private const int LeastRowsForCurve = 7 + LeastCurveRows;
 
     public IReadOnlyList<string> Draw(int columns, int rows, Speed speed, bool isPaused, bool hasKeys)
     {
         var lines = new List<string> { Heading(columns), "", Number(columns), "" };
-        if (rows >= LeastRows) DrawRest(lines, columns, rows - FixedRows);
+        if (rows >= LeastRows)
+            DrawRest(lines, columns, rows - FixedRows);
+        else if (rows >= LeastRowsForCurve)
+            DrawCurve(lines, columns, rows - LeastRowsForCurve + LeastCurveRows);
         while (lines.Count < rows - 1) lines.Add("");
         if (lines.Count > rows - 1) lines.RemoveRange(Math.Max(1, rows - 1), lines.Count - Math.Max(1, rows - 1));
         lines.Add(Footer(columns, speed, isPaused, hasKeys));
@@ -43,7 +49,7 @@ internal sealed class ReplayPicture(DayPlayback day, Zone zone, long? capacity, 
     private string Number(int columns)
     {
         var number = $"{People.Count(day.Inside)} inside";
-        var peak = day.Peak.At is { } at ? $"peak {People.Count(day.Peak.Occupancy)} at {People.Clock(zone, at)}" : "";
+        var peak = columns >= 56 && day.Peak.At is { } at ? $"peak {People.Count(day.Peak.Occupancy)} at {People.Clock(zone, at)}" : "";
         if (capacity is not { } most) return Styled(Spread(number, peak, columns), number.Length);
 
         var share = most == 0 ? day.Inside > 0 ? 100m : 0m : day.Inside * 100m / most;
@@ -100,7 +106,7 @@ internal sealed class ReplayPicture(DayPlayback day, Zone zone, long? capacity, 
     private string Footer(int columns, Speed speed, bool isPaused, bool hasKeys)
     {
         var state = day.IsOver ? "the day is over" : isPaused ? "paused" : $"playing {speed}";
-        return style.Faint(Spread(hasKeys ? "q quit · space pause · + - speed" : "Ctrl-C quits", state, columns));
+        return style.Faint(Spread(!hasKeys ? "Ctrl-C quits" : columns < 56 ? "q quit" : "q quit · space pause · + - speed", state, columns));
     }
 
     private static string Spread(string left, string right, int columns) =>
