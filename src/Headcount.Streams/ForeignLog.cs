@@ -12,16 +12,16 @@ public sealed record ForeignLog
     /// <summary>The log's own column (or JSON field) for each of ours; what is not here goes by our name.</summary>
     public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The values of the type column that mean an entry.</summary>
+    /// <summary>The values of the type column that mean an entry; where scans alternate, those of the rows that are taken.</summary>
     public IReadOnlyList<string> Entry { get; init; } = [];
 
-    /// <summary>The values of the type column that mean an exit.</summary>
+    /// <summary>The values of the type column that mean an exit; not looked at where scans alternate.</summary>
     public IReadOnlyList<string> Exit { get; init; } = [];
 
     /// <summary>The gate of rows that name none.</summary>
     public string? Gate { get; init; }
 
-    /// <summary>Whether there is no direction: a ticket's scans go in, out, in, …</summary>
+    /// <summary>Whether there is no direction: a ticket's scans (of those with an <see cref="Entry"/> value, where there are any) go in, out, in, …</summary>
     public bool Alternate { get; init; }
 
     /// <summary>Whether there are no tickets: every row is a body.</summary>

@@ -21,7 +21,7 @@ internal static class InputOptions
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document, and nothing else, on standard output." };
 
     public static readonly Option<string[]> Map = new("--map") { HelpName = "FIELD=COLUMN,…", Description = "Which columns (or JSON fields) hold ticket_id, gate, scan_type, timestamp, device_id, scan_id; or entered and left, where a row holds both times." };
-    public static readonly Option<string[]> Entry = new("--entry") { HelpName = "VALUE,…", Description = "The values of the type column that mean an entry; rows with other values are skipped." };
+    public static readonly Option<string[]> Entry = new("--entry") { HelpName = "VALUE,…", Description = "The values of the type column that mean an entry; rows with other values are skipped. With --alternate: the rows that are taken." };
     public static readonly Option<string[]> Exit = new("--exit") { HelpName = "VALUE,…", Description = "The values of the type column that mean an exit." };
     public static readonly Option<string?> Gate = new("--gate") { HelpName = "NAME", Description = "The gate, where the log has no column for it." };
     public static readonly Option<bool> Alternate = new("--alternate") { Description = "There is no direction: a ticket's scans go in, out, in, …" };
@@ -72,8 +72,10 @@ internal static class InputOptions
     {
         if (foreign.Alternate && foreign.Anonymous)
             throw new UsageException("--alternate goes by tickets, and with --anonymous there are none: give one of them.");
-        if (foreign.Alternate && (foreign.Entry.Count > 0 || foreign.Exit.Count > 0))
-            throw new UsageException("--entry and --exit name directions, and with --alternate there are none: give one or the other.");
+        if (foreign.Alternate && foreign.Exit.Count > 0)
+            throw new UsageException("--exit names a direction, and with --alternate there is none: give one or the other. (--entry with --alternate names the rows that are taken.)");
+        if (foreign.BothTimesInOneRow && (foreign.Alternate || foreign.Entry.Count > 0 || foreign.Exit.Count > 0))
+            throw new UsageException("A row that holds both times (entered, left) needs no direction: leave out --entry, --exit and --alternate.");
         if (foreign.Entry.Intersect(foreign.Exit, StringComparer.Ordinal).FirstOrDefault() is { } both)
             throw new UsageException($"'{both}' is among both --entry and --exit: a value means one direction.");
         if (foreign.Gate is { Length: 0 or > 64 })

@@ -144,7 +144,7 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
     // False where more must be read first.
     private async ValueTask<bool> RecogniseAsync(CutState state)
     {
-        var mark = !state.IsBegun && state.Data.StartsWith("\xEF\xBB\xBF"u8) ? 3 : 0;
+        var mark = !state.IsBegun && state.Data.StartsWith("\uFEFF"u8) ? 3 : 0;
         state.Cutter = Recognise(state, mark, out var skip);
         if (state.Cutter is null)
         {

@@ -30,9 +30,12 @@ internal sealed class ElementReading
         _alternate = foreign?.Alternate ?? false;
         _anonymous = foreign?.Anonymous ?? false;
         _isVisit = foreign?.BothTimesInOneRow ?? false;
-        if (foreign is null || (foreign.Entry.Count == 0 && foreign.Exit.Count == 0)) return;
+        if (foreign is null) return;
+        // Where scans alternate, their order gives the direction: no value can.
+        var exits = _alternate ? [] : foreign.Exit;
+        if (foreign.Entry.Count == 0 && exits.Count == 0) return;
         _entryValues = [.. foreign.Entry.Select(Encoding.UTF8.GetBytes)];
-        _exitValues = [.. foreign.Exit.Select(Encoding.UTF8.GetBytes)];
+        _exitValues = [.. exits.Select(Encoding.UTF8.GetBytes)];
     }
 
     /// <summary>The fields, and the names they go by in this input.</summary>
