@@ -31,23 +31,36 @@ public sealed class ScanReader
     public async Task<ScanLedger> ReadAsync(IReadOnlyList<string> inputs, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+
+        // A terminal, a pipe or a server may not hear that it is to stop: it is left alone then.
+        return await Task.Run(() => ReadAllAsync(inputs, ct), ct).WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    private async Task<ScanLedger> ReadAllAsync(IReadOnlyList<string> inputs, CancellationToken ct)
+    {
         using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath);
         var reading = new ElementReading(_options.Zone, _options.Foreign);
         var feed = new BlockFeed(_options, reading.Expected);
-        _fill = NewFill(rejects);
-        using var line = new Workbench(_options, reading, feed, _fill);
+        var fill = _fill = NewFill(rejects);
+        var bench = new Workbench(_options, reading, feed, fill);
         try
         {
-            await feed.FeedAsync(inputs, block => line.GiveAsync(block, ct), ct).ConfigureAwait(false);
-            await line.FinishAsync().ConfigureAwait(false);
+            await feed.FeedAsync(inputs, Give, ct).ConfigureAwait(false);
+            bench.Finish();
         }
-        catch
+        finally
         {
-            await line.StopAsync().ConfigureAwait(false);
-            throw;
+            bench.Stop();
         }
 
-        return _fill.Ledger;
+        return fill.Ledger;
+
+        ValueTask Give(Block block)
+        {
+            ct.ThrowIfCancellationRequested();
+            bench.Give(block);
+            return ValueTask.CompletedTask;
+        }
     }
 
     /// <summary>Reads inputs that do not end: gives the same ledger again each time it has grown and a refresh is due, and at the end.</summary>

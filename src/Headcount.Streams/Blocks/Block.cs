@@ -46,8 +46,8 @@ internal sealed class Block
 
     public readonly ParsedBlock Parsed = new();
 
-    /// <summary>Done when <see cref="Parsed"/> is filled.</summary>
-    public TaskCompletionSource? Done;
+    /// <summary>Whether <see cref="Parsed"/> is filled.</summary>
+    public bool IsParsed;
 
     public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
 

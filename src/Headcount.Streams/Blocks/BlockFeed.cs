@@ -6,8 +6,9 @@ namespace Headcount.Streams;
 /// <summary>Reads inputs and cuts them into blocks, in order.</summary>
 internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
 {
-    /// <summary>How much is read before it is cut.</summary>
-    public const int ReadBytes = ReadOptions.MaxElementBytes;
+    /// <summary>How much is read before it is cut: little enough to stay in a processor's own memory until it is parsed.</summary>
+    public const int ReadBytes = 1 << 18;
+
 
     private readonly ConcurrentBag<Block> _free = [];
     private readonly Recognition _recognition = new(expected);
@@ -131,7 +132,10 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
         {
             while (!AtEnd && Have < Math.Min(Wanted, Block.Capacity))
             {
-                var read = await Stream.ReadAsync(Block.Buffer.AsMemory(Have, Block.Capacity - Have), ct).ConfigureAwait(false);
+                // Only who follows a stream has time to wait; otherwise this thread has nothing better to do.
+                var read = Follow
+                    ? await Stream.ReadAsync(Block.Buffer.AsMemory(Have, Block.Capacity - Have), ct).ConfigureAwait(false)
+                    : Stream.Read(Block.Buffer.AsSpan(Have, Math.Min(ReadBytes, Block.Capacity - Have)));
                 AtEnd = read == 0;
                 Have += read;
                 if (Follow && read > 0) break;

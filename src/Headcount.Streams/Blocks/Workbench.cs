@@ -1,20 +1,27 @@
-using System.Threading.Channels;
+using System.Runtime.ExceptionServices;
 
 namespace Headcount.Streams;
 
-/// <summary>Has blocks parsed by several threads at once and taken into the ledger in their order. One block alone is done on the spot.</summary>
-internal sealed class Workbench : IDisposable
+/// <summary>Has blocks parsed by several threads at once and taken into the ledger in their order.</summary>
+/// <remarks>
+/// There is no thread but those that parse: whoever hands in blocks helps when enough are waiting, and whoever has parsed the block that is next takes
+/// it, and those after it that are ready. So on a small machine nobody waits for anybody.
+/// </remarks>
+internal sealed class Workbench
 {
     private readonly ReadOptions _options;
     private readonly ElementReading _reading;
     private readonly BlockFeed _feed;
     private readonly LedgerFill _fill;
     private readonly int _workers;
-    private readonly CancellationTokenSource _stop = new();
-    private Block? _first;
-    private Channel<Block>? _toParse;
-    private Channel<Block>? _toTake;
-    private Task[] _tasks = [];
+    private readonly object _gate = new();
+    private readonly Queue<Block> _toParse = new();
+    private readonly Queue<Block> _toTake = new();
+    private readonly List<Thread> _threads = [];
+    private readonly BlockParser _ownParser;
+    private Exception? _failure;
+    private bool _isTaking;
+    private bool _isComplete;
 
     public Workbench(ReadOptions options, ElementReading reading, BlockFeed feed, LedgerFill fill)
     {
@@ -23,114 +30,143 @@ internal sealed class Workbench : IDisposable
         _feed = feed;
         _fill = fill;
         _workers = options.Workers > 0 ? options.Workers : Math.Min(Environment.ProcessorCount, ScanReader.MaxWorkers);
+        _ownParser = new BlockParser(reading);
     }
 
-    /// <summary>Takes a block over; waits where too many are under way.</summary>
-    public async ValueTask GiveAsync(Block block, CancellationToken ct)
-    {
-        if (_toParse is null)
-        {
-            if (_first is null)
-            {
-                _first = block;
-                return;
-            }
+    // Every block under way holds two megabytes: enough for each thread to have one at hand and one behind it.
+    private int MostWaiting => _workers;
 
-            Start();
-            await SendAsync(_first, ct).ConfigureAwait(false);
+    private int MostUnderWay => _workers * 3;
+
+    /// <summary>Takes a block over, and does a part of the work where too much is waiting.</summary>
+    public void Give(Block block)
+    {
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            _toParse.Enqueue(block);
+            _toTake.Enqueue(block);
+
+            // One block alone is done on the spot, by whoever gave it.
+            if (_toTake.Count > 1 && _threads.Count < _workers - 1) StartThread();
+            Monitor.Pulse(_gate);
         }
 
-        await SendAsync(block, ct).ConfigureAwait(false);
+        Help(atMost: MostWaiting);
+        lock (_gate)
+        {
+            while (_toTake.Count >= MostUnderWay && _failure is null) Monitor.Wait(_gate);
+        }
     }
 
-    /// <summary>Waits until all blocks are in the ledger.</summary>
-    public async Task FinishAsync()
+    /// <summary>Waits until all blocks are in the ledger, doing a part of the work.</summary>
+    public void Finish()
     {
-        if (_toParse is null)
+        Help(atMost: 0);
+        lock (_gate)
         {
-            if (_first is not null) ParseAndTake(_first, new BlockParser(_reading));
-            return;
+            while (_toTake.Count > 0 && _failure is null) Monitor.Wait(_gate);
         }
 
-        _toParse.Writer.Complete();
-        _toTake!.Writer.Complete();
-        await Task.WhenAll(_tasks).ConfigureAwait(false);
+        Stop();
+        ThrowIfFailed();
     }
 
-    /// <summary>Gives up, and waits until nothing runs any more. What failed first is thrown.</summary>
-    public async Task StopAsync()
+    /// <summary>Ends the threads. What is not in the ledger by then stays out of it.</summary>
+    public void Stop()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        if (_toParse is null) return;
-        _toParse.Writer.TryComplete();
-        _toTake!.Writer.TryComplete();
-        await Task.WhenAll(_tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_tasks[^1].Exception is { } failed) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failed.InnerException!);
+        lock (_gate)
+        {
+            _isComplete = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var thread in _threads) thread.Join();
     }
 
-    public void Dispose() => _stop.Dispose();
-
-    private void Start()
+    private void StartThread()
     {
-        // Every block under way holds two megabytes: enough for each thread to have one at hand and one behind it.
-        _toParse = Channel.CreateBounded<Block>(_workers * 2);
-        _toTake = Channel.CreateBounded<Block>(_workers * 2 + 1);
-        _tasks = new Task[_workers + 1];
-        for (var i = 0; i < _workers; i++) _tasks[i] = Task.Run(ParseAllAsync);
-        _tasks[_workers] = Task.Run(TakeAllAsync);
+        var thread = new Thread(Work) { IsBackground = true, Name = $"headcount reader {_threads.Count + 1}" };
+        _threads.Add(thread);
+        thread.Start();
     }
 
-    private async ValueTask SendAsync(Block block, CancellationToken ct)
-    {
-        using var either = ct.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token) : null;
-        var stop = either?.Token ?? _stop.Token;
-        block.Done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _toTake!.Writer.WriteAsync(block, stop).ConfigureAwait(false);
-        await _toParse!.Writer.WriteAsync(block, stop).ConfigureAwait(false);
-    }
-
-    private async Task ParseAllAsync()
+    private void Work()
     {
         var parser = new BlockParser(_reading);
-        await foreach (var block in _toParse!.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+        while (NextToParse() is { } block) ParseAndTake(block, parser);
+    }
+
+    private Block? NextToParse()
+    {
+        lock (_gate)
         {
-            try
-            {
-                parser.Parse(block);
-                block.Done!.SetResult();
-            }
-            catch (Exception e)
-            {
-                block.Done!.SetException(e);
-                throw;
-            }
+            while (_toParse.Count == 0 && !_isComplete) Monitor.Wait(_gate);
+            return _isComplete ? null : _toParse.Dequeue();
         }
     }
 
-    private async Task TakeAllAsync()
+    private void Help(int atMost)
     {
-        try
+        while (true)
         {
-            await foreach (var block in _toTake!.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            Block block;
+            lock (_gate)
             {
-                await block.Done!.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
-                _fill.Take(block);
-                _feed.Return(block);
-                _options.Progress?.Report(new ReadProgress(_feed.Bytes, _feed.TotalBytes, _fill.Rows));
+                if (_toParse.Count <= atMost || _failure is not null) return;
+                block = _toParse.Dequeue();
             }
-        }
-        catch
-        {
-            // Whoever waits to hand in more need not.
-            await _stop.CancelAsync().ConfigureAwait(false);
-            throw;
+
+            ParseAndTake(block, _ownParser);
         }
     }
 
     private void ParseAndTake(Block block, BlockParser parser)
     {
-        parser.Parse(block);
-        _fill.Take(block);
-        _feed.Return(block);
+        try
+        {
+            parser.Parse(block);
+            lock (_gate) block.IsParsed = true;
+            TakeReady();
+        }
+        catch (Exception e)
+        {
+            lock (_gate)
+            {
+                _failure ??= e;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    // One thread at a time takes, in order, whatever is ready.
+    private void TakeReady()
+    {
+        while (true)
+        {
+            Block block;
+            lock (_gate)
+            {
+                if (_isTaking || _failure is not null || _toTake.Count == 0 || !_toTake.Peek().IsParsed) return;
+                _isTaking = true;
+                block = _toTake.Peek();
+            }
+
+            _fill.Take(block);
+            _options.Progress?.Report(new ReadProgress(_feed.Bytes, _feed.TotalBytes, _fill.Rows));
+            block.IsParsed = false;
+            _feed.Return(block);
+            lock (_gate)
+            {
+                _toTake.Dequeue();
+                _isTaking = false;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
     }
 }
