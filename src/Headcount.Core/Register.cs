@@ -98,6 +98,9 @@ public sealed class Register : IReadOnlyCollection<Ticket>
     /// <summary>Whether no other type of ticket fits in.</summary>
     internal bool TypesAreFull => _types.Count >= MaxTypes;
 
+    /// <summary>The number of a type, or -1.</summary>
+    internal int FindType(string type) => _types.Find(type);
+
     internal string TypeName(int typeNumber) => _types.Decode(typeNumber);
 
     // Tickets without limits of their own are as many as there are types, times the states they can be in.

@@ -33,7 +33,8 @@ internal sealed class Reading
     public async Task<Register?> RegisterAsync(CancellationToken cancellationToken)
     {
         if (_ticketsPath is null) return null;
-        _register = await RegisterReader.ReadAsync(_ticketsPath, Options with { Progress = null, Follow = false, Foreign = null, RejectsPath = null }, cancellationToken).ConfigureAwait(false);
+        var options = Options with { Progress = null, Follow = false, Foreign = null, RejectsPath = null };
+        _register = await Task.Run(() => RegisterReader.ReadAsync(_ticketsPath, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         return _register.Register;
     }
 

@@ -38,15 +38,21 @@ internal abstract class ReadingCommand : HelpedCommand
             throw new UsageException($"{Name} is about tickets, and with --anonymous there are none: --anonymous goes with occupancy, timeline and replay.");
         var ask = Ask(values);
 
-        var register = await reading.RegisterAsync(cancellationToken).ConfigureAwait(false);
+        // The register is read beside the scans.
+        var register = reading.RegisterAsync(cancellationToken);
         using var page = new AnswerPage(values.Flag(InputOptions.Json), values.Zone, reading.Options.Follow);
         if (reading.Options.Follow)
         {
-            await foreach (var ledger in reading.FollowAsync(cancellationToken).ConfigureAwait(false)) page.Write(ask(ledger, register));
+            var known = await register.ConfigureAwait(false);
+            await foreach (var ledger in reading.FollowAsync(cancellationToken).ConfigureAwait(false)) page.Write(ask(ledger, known));
         }
         else
         {
-            page.Write(ask(await reading.ReadAsync(cancellationToken).ConfigureAwait(false), register));
+            var scans = reading.ReadAsync(cancellationToken);
+
+            // A register that cannot be read is said at once, not after the scans.
+            if (await Task.WhenAny(register, scans).ConfigureAwait(false) == register) await register.ConfigureAwait(false);
+            page.Write(ask(await scans.ConfigureAwait(false), await register.ConfigureAwait(false)));
         }
 
         return reading.Finish();

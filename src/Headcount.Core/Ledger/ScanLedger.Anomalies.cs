@@ -33,13 +33,21 @@ public sealed partial class ScanLedger
             counts[(int)anomalies[i].Kind]++;
         }
 
-        var byKind = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var kind in Enum.GetValues<AnomalyKind>())
+        return new AnomalyReport { Intake = Intake, Anomalies = anomalies, ByKind = CountsByKind(counts) };
+    }
+
+    private static SortedMap<long> CountsByKind(long[] counts)
+    {
+        var codes = new List<string>();
+        var values = new List<long>();
+        for (var kind = 0; kind < counts.Length; kind++)
         {
-            if (counts[(int)kind] > 0) byKind[kind.Code()] = counts[(int)kind];
+            if (counts[kind] == 0) continue;
+            codes.Add(((AnomalyKind)kind).Code());
+            values.Add(counts[kind]);
         }
 
-        return new AnomalyReport { Intake = Intake, Anomalies = anomalies, ByKind = byKind };
+        return new SortedMap<long>(codes, values);
     }
 
     private Anomaly AnomalyOf(FoundAnomaly found) => new(

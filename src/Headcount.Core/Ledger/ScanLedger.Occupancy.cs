@@ -39,15 +39,18 @@ public sealed partial class ScanLedger
         };
     }
 
-    private SortedDictionary<string, GateFlow> FlowOf(GateCount[] gates)
+    private SortedMap<GateFlow> FlowOf(GateCount[] gates)
     {
-        var flow = new SortedDictionary<string, GateFlow>(StringComparer.Ordinal);
+        var names = new List<string>();
+        var flow = new List<GateFlow>();
         for (var gate = 0; gate < _names.Count; gate++)
         {
-            if (gates[gate].Scans > 0) flow[_names.Decode(gate)] = new GateFlow(gates[gate].Entries, gates[gate].Exits, gates[gate].Scans);
+            if (gates[gate].Scans == 0) continue;
+            names.Add(_names.Decode(gate));
+            flow.Add(new GateFlow(gates[gate].Entries, gates[gate].Exits, gates[gate].Scans));
         }
 
-        return flow;
+        return new SortedMap<GateFlow>(names, flow);
     }
 
     private void CountBodies(ref OccupancyCount count, long until)
@@ -109,60 +112,79 @@ public sealed partial class ScanLedger
     /// <summary>People inside by the gate that opened their stay and by the type of their ticket.</summary>
     private sealed class InsideCount(ScanLedger ledger, Register? register)
     {
-        // Counted by gate number and type number; type 0 is the unknown one.
-        private readonly Dictionary<(int Gate, int Type), long> _cells = [];
+        // By gate number, then by type number; type 0 is the unknown one. Gates where nobody came in have none.
+        private readonly long[]?[] _byGate = new long[]?[ledger._names.Count];
+        private readonly int _unknownType = register?.FindType(Ticket.UnknownType) ?? -1;
+        private readonly int _types = (register?.TypeCount ?? 0) + 1;
 
         public long Total { get; private set; }
 
         public void Add(int ticket, int gate)
         {
+            // A ticket that the register knows without a type counts as unknown too, like one whose type is called so.
             var number = register?.NumberOf(ledger._tickets[ticket]) ?? -1;
-            AddTo(gate, number < 0 ? 0 : register!.TypeNumberOf(number) + 1, 1);
+            var type = number < 0 ? -1 : register!.TypeNumberOf(number);
+            Add(gate, type == _unknownType ? 0 : type + 1, 1);
         }
 
-        public void AddBodies(int gate, long bodies) => AddTo(gate, 0, bodies);
+        public void AddBodies(int gate, long bodies) => Add(gate, 0, bodies);
 
-        public SortedDictionary<string, long> ByGate() => By(cell => ledger._names.Decode(cell.Gate));
-
-        public SortedDictionary<string, long> ByType() => By(cell => TypeName(cell.Type));
-
-        public SortedDictionary<string, IReadOnlyDictionary<string, long>> ByGateAndType()
+        public SortedMap<long> ByGate()
         {
-            var byGate = new SortedDictionary<string, IReadOnlyDictionary<string, long>>(StringComparer.Ordinal);
-            foreach (var group in _cells.GroupBy(cell => cell.Key.Gate))
+            var sums = new long[_byGate.Length];
+            for (var gate = 0; gate < sums.Length; gate++)
             {
-                var byType = new SortedDictionary<string, long>(StringComparer.Ordinal);
-                foreach (var (cell, count) in group) AddNonZero(byType, TypeName(cell.Type), count);
-                if (byType.Count > 0) byGate[ledger._names.Decode(group.Key)] = byType;
+                foreach (var count in _byGate[gate] ?? []) sums[gate] += count;
             }
 
-            return byGate;
+            return NonZero(sums, ledger._names.Decode);
         }
 
-        private void AddTo(int gate, int type, long count)
+        public SortedMap<long> ByType()
         {
-            ref var cell = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_cells, (gate, type), out _);
-            cell += count;
+            var sums = new long[_types];
+            foreach (var counts in _byGate)
+            {
+                for (var type = 0; counts is not null && type < sums.Length; type++) sums[type] += counts[type];
+            }
+
+            return NonZero(sums, TypeName);
+        }
+
+        public SortedMap<IReadOnlyDictionary<string, long>> ByGateAndType()
+        {
+            var gates = new List<string>();
+            var byType = new List<IReadOnlyDictionary<string, long>>();
+            for (var gate = 0; gate < _byGate.Length; gate++)
+            {
+                if (_byGate[gate] is not { } counts || NonZero(counts, TypeName) is not { Count: > 0 } types) continue;
+                gates.Add(ledger._names.Decode(gate));
+                byType.Add(types);
+            }
+
+            return new SortedMap<IReadOnlyDictionary<string, long>>(gates, byType);
+        }
+
+        private void Add(int gate, int type, long count)
+        {
+            (_byGate[gate] ??= new long[_types])[type] += count;
             Total += count;
         }
 
-        private SortedDictionary<string, long> By(Func<(int Gate, int Type), string> key)
-        {
-            var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-            foreach (var (cell, count) in _cells) AddNonZero(counts, key(cell), count);
-            return counts;
-        }
-
-        private static void AddNonZero(SortedDictionary<string, long> counts, string key, long count)
-        {
-            var sum = counts.GetValueOrDefault(key) + count;
-            if (sum == 0)
-                counts.Remove(key);
-            else
-                counts[key] = sum;
-        }
-
-        // A ticket that the register knows without a type counts as unknown too.
         private string TypeName(int type) => type == 0 ? Ticket.UnknownType : register!.TypeName(type - 1);
+
+        private static SortedMap<long> NonZero(long[] counts, Func<int, string> nameOf)
+        {
+            var names = new List<string>();
+            var values = new List<long>();
+            for (var i = 0; i < counts.Length; i++)
+            {
+                if (counts[i] == 0) continue;
+                names.Add(nameOf(i));
+                values.Add(counts[i]);
+            }
+
+            return new SortedMap<long>(names, values);
+        }
     }
 }
