@@ -68,12 +68,12 @@ internal sealed class Tally
             var (gate, type) = (cells.GateOf(cell), cells.TypeOf(cell));
             gates[gate] += _inside[cell];
             types[type] += _inside[cell];
-            (both[gate] ??= new SortedDictionary<string, long>(StringComparer.Ordinal)).Add(cells.TypeName(type), _inside[cell]);
+            (both[gate] ??= new SortedDictionary<string, long>(ByCharacter.Order)).Add(cells.TypeName(type), _inside[cell]);
         }
 
-        var byGate = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var byBoth = new SortedDictionary<string, IReadOnlyDictionary<string, long>>(StringComparer.Ordinal);
-        var flow = new SortedDictionary<string, GateFlow>(StringComparer.Ordinal);
+        var byGate = new SortedDictionary<string, long>(ByCharacter.Order);
+        var byBoth = new SortedDictionary<string, IReadOnlyDictionary<string, long>>(ByCharacter.Order);
+        var flow = new SortedDictionary<string, GateFlow>(ByCharacter.Order);
         for (var gate = 0; gate < gates.Length; gate++)
         {
             var count = GateAt(gate);
@@ -82,7 +82,7 @@ internal sealed class Tally
             if (both[gate] is { } byTypeThere) byBoth.Add(gateName(gate), byTypeThere);
         }
 
-        var byType = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var byType = new SortedDictionary<string, long>(ByCharacter.Order);
         for (var type = 0; type < types.Length; type++)
         {
             if (types[type] != 0) byType.Add(cells.TypeName(type), types[type]);

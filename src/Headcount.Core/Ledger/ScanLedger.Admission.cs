@@ -109,7 +109,7 @@ public sealed partial class ScanLedger
 
         public SortedDictionary<string, long> Rejected()
         {
-            var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            var counts = new SortedDictionary<string, long>(ByCharacter.Order);
             foreach (var reason in Enum.GetValues<RefusalReason>())
             {
                 if (_reasons[(int)reason] > 0) counts[reason.Code()] = _reasons[(int)reason];
@@ -120,7 +120,7 @@ public sealed partial class ScanLedger
 
         public SortedDictionary<string, long> Warnings()
         {
-            var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            var counts = new SortedDictionary<string, long>(ByCharacter.Order);
             foreach (var warning in Enum.GetValues<ScanWarnings>())
             {
                 if (warning != ScanWarnings.None && Of(warning) > 0) counts[warning.CodesOf().Single()] = Of(warning);

@@ -201,7 +201,7 @@ public sealed partial class ScanLedger
         if (row.Key != 0)
         {
             var same = _keys.Find(row.Key);
-            if (same >= 0 && !Contradicts(same, flags))
+            if (same >= 0 && !Contradicts(same, in row))
             {
                 if (!IsSame(same, in row)) return Conflict();
                 _droppedRepeats++;
@@ -239,9 +239,10 @@ public sealed partial class ScanLedger
         return LedgerResult.Conflict;
     }
 
-    // A fact whose scan was refused live is no repeat: the device let the person in after all.
-    private bool Contradicts(int refused, RowFlags flags) =>
-        (flags & RowFlags.Recorded) != 0 && (_rows.Flags(refused) & RowFlags.Rejected) != 0;
+    // A fact whose scan was refused live is no repeat: the device let the person in after all. A log gives the two different times where the device's
+    // clock was off, and what has a number there was compared by the clock when it was taken.
+    private bool Contradicts(int refused, in NewRow row) =>
+        (row.Flags & RowFlags.Recorded) != 0 && (_rows.Flags(refused) & RowFlags.Rejected) != 0 && (row.Seq != 0 || IsSame(refused, in row));
 
     private bool IsSame(int row, in NewRow other) =>
         _rows.Instant(row) == other.Instant && _rows.Ticket(row) == other.Ticket && _rows.Gate(row) == other.Gate

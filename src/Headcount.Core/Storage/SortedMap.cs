@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Headcount.Core;
 
-/// <summary>A small map that is built once and read in ordinal order of its keys: what the reports hold.</summary>
+/// <summary>A small map that is built once and read in order of its keys' characters: what the reports hold.</summary>
 /// <remarks>A class of our own because the framework's sorted maps cost a short-lived program more to load than to use.</remarks>
 internal sealed class SortedMap<T> : IReadOnlyDictionary<string, T>
 {
@@ -15,7 +15,7 @@ internal sealed class SortedMap<T> : IReadOnlyDictionary<string, T>
     {
         var order = new int[keys.Count];
         for (var i = 0; i < order.Length; i++) order[i] = i;
-        Array.Sort(order, (one, other) => string.CompareOrdinal(keys[one], keys[other]));
+        Array.Sort(order, (one, other) => ByCharacter.Order.Compare(keys[one], keys[other]));
         _keys = new string[order.Length];
         _values = new T[order.Length];
         for (var i = 0; i < order.Length; i++) (_keys[i], _values[i]) = (keys[order[i]], values[order[i]]);
@@ -45,5 +45,5 @@ internal sealed class SortedMap<T> : IReadOnlyDictionary<string, T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private int IndexOf(string key) => Array.BinarySearch(_keys, key, StringComparer.Ordinal);
+    private int IndexOf(string key) => Array.BinarySearch(_keys, key, ByCharacter.Order);
 }
