@@ -41,6 +41,9 @@ public sealed record ReadOptions
     /// <summary>How many threads turn bytes into scans; 0 = one for each processor, at most eight.</summary>
     public int Workers { get; init; }
 
+    /// <summary>Whether every element goes the general way: the fast one is checked against it.</summary>
+    internal bool GeneralPathOnly { get; init; }
+
     /// <summary>How often a followed stream gives its ledger at the most.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

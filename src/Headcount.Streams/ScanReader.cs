@@ -38,8 +38,8 @@ public sealed class ScanReader
 
     private async Task<ScanLedger> ReadAllAsync(IReadOnlyList<string> inputs, CancellationToken ct)
     {
-        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath);
-        var reading = new ElementReading(_options.Zone, _options.Foreign);
+        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath, inputs);
+        var reading = new ElementReading(_options);
         var feed = new BlockFeed(_options, reading.Expected);
         var fill = _fill = NewFill(rejects);
         var bench = new Workbench(_options, reading, feed, fill);
@@ -47,6 +47,7 @@ public sealed class ScanReader
         {
             await feed.FeedAsync(inputs, Give, ct).ConfigureAwait(false);
             bench.Finish();
+            rejects?.Finish();
         }
         finally
         {
@@ -69,8 +70,8 @@ public sealed class ScanReader
     public async IAsyncEnumerable<ScanLedger> FollowAsync(IReadOnlyList<string> inputs, [EnumeratorCancellation] CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath);
-        var reading = new ElementReading(_options.Zone, _options.Foreign);
+        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath, inputs);
+        var reading = new ElementReading(_options);
         var feed = new BlockFeed(_options with { Follow = true }, reading.Expected);
         var parser = new BlockParser(reading);
         _fill = NewFill(rejects);
@@ -80,24 +81,31 @@ public sealed class ScanReader
         var feeding = FeedThenCompleteAsync(feed, inputs, blocks.Writer, stop.Token);
         try
         {
-            var given = _options.Time.GetTimestamp();
-            var isFirst = true;
-            while (await blocks.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            long? given = null;
+            var hasGrown = false;
+            while (true)
             {
+                var more = blocks.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+                if (hasGrown && !await ComesBeforeAsync(more, Due(given)).ConfigureAwait(false))
+                {
+                    rejects?.Finish();
+                    yield return _fill.Ledger;
+                    given = _options.Time.GetTimestamp();
+                    hasGrown = false;
+                }
+
+                if (!await more.ConfigureAwait(false)) break;
                 while (blocks.Reader.TryRead(out var block))
                 {
                     parser.Parse(block);
                     _fill.Take(block);
                     feed.Return(block);
+                    hasGrown = true;
                 }
-
-                if (!isFirst && _options.Time.GetElapsedTime(given) < _options.RefreshInterval && !blocks.Reader.Completion.IsCompleted) continue;
-                isFirst = false;
-                yield return _fill.Ledger;
-                given = _options.Time.GetTimestamp();
             }
 
             await feeding.ConfigureAwait(false);
+            rejects?.Finish();
             yield return _fill.Ledger;
         }
         finally
@@ -113,8 +121,8 @@ public sealed class ScanReader
     public async IAsyncEnumerable<Scan> ReadScansAsync(IReadOnlyList<string> inputs, [EnumeratorCancellation] CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath);
-        var reading = new ElementReading(_options.Zone, _options.Foreign);
+        using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath, inputs);
+        var reading = new ElementReading(_options);
         var feed = new BlockFeed(_options, reading.Expected);
         var parser = new BlockParser(reading);
         _fill = NewFill(rejects);
@@ -136,6 +144,7 @@ public sealed class ScanReader
             }
 
             await feeding.ConfigureAwait(false);
+            rejects?.Finish();
         }
         finally
         {
@@ -158,11 +167,24 @@ public sealed class ScanReader
         };
     }
 
+    // How long until a ledger that has grown is to be given again.
+    private TimeSpan Due(long? given) => given is { } at ? _options.RefreshInterval - _options.Time.GetElapsedTime(at) : TimeSpan.Zero;
+
+    private async Task<bool> ComesBeforeAsync(Task more, TimeSpan due)
+    {
+        if (due <= TimeSpan.Zero) return false;
+        using var come = new CancellationTokenSource();
+        await Task.WhenAny(more, Task.Delay(due, _options.Time, come.Token)).ConfigureAwait(false);
+        await come.CancelAsync().ConfigureAwait(false);
+        return more.IsCompleted;
+    }
+
     private static async Task FeedThenCompleteAsync(BlockFeed feed, IReadOnlyList<string> inputs, ChannelWriter<Block> blocks, CancellationToken ct)
     {
         try
         {
-            await feed.FeedAsync(inputs, block => blocks.WriteAsync(block, ct), ct).ConfigureAwait(false);
+            // A terminal or a pipe may not hear that it is to stop: it is left alone then.
+            await Task.Run(() => feed.FeedAsync(inputs, block => blocks.WriteAsync(block, ct), ct), ct).WaitAsync(ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -86,7 +86,7 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
                 continue;
             }
 
-            if (consumed > 0 || state.Block.Ranges is { Count: > 0 }) await EmitAsync(state, consumed).ConfigureAwait(false);
+            if (consumed > 0 || state.Block.Ranges is { Count: > 0 }) await EmitAsync(state, consumed, state.Cutter.Kind).ConfigureAwait(false);
             if (state.Cutter.IsDone)
                 state.Cutter = null;
             else if (state.AtEnd)
@@ -152,7 +152,10 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
         state.Cutter = Recognise(state, mark, out var skip);
         if (state.Cutter is null)
         {
-            state.Wanted = state.Have + 1;
+            if (state.IsFull)
+                await PassBlanksAsync(state).ConfigureAwait(false);
+            else
+                state.Wanted = state.Have + 1;
             return false;
         }
 
@@ -161,10 +164,15 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
 
         // What is skipped still counts its lines.
         state.Block.StartRanges();
-        var kind = state.Cutter;
-        await EmitAsync(state, skip).ConfigureAwait(false);
-        state.Cutter = kind;
+        await EmitAsync(state, skip, state.Cutter.Kind).ConfigureAwait(false);
         return true;
+    }
+
+    // Nothing but blanks, as much as fits: it says nothing yet, but its lines count.
+    private async ValueTask PassBlanksAsync(CutState state)
+    {
+        state.Block.StartRanges();
+        await EmitAsync(state, state.Have, BlockKind.Json).ConfigureAwait(false);
     }
 
     private Cutter? Recognise(CutState state, int mark, out int skip)
@@ -175,11 +183,11 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
     }
 
     // Gives away the first bytes of the block, and goes on with the rest in another.
-    private async ValueTask EmitAsync(CutState state, int consumed)
+    private async ValueTask EmitAsync(CutState state, int consumed, BlockKind kind)
     {
         var block = state.Block;
-        block.Kind = state.Cutter!.Kind;
-        block.Header = state.Cutter.Header;
+        block.Kind = kind;
+        block.Header = state.Cutter?.Header;
         block.Length = consumed;
         var next = Rent(state.Place);
         block.Buffer.AsSpan(consumed, state.Have - consumed).CopyTo(next.Buffer);
@@ -199,8 +207,7 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
             block.IsFirstPiece = isFirst;
             block.IsLastPiece = isLast;
             block.Ranges = null;
-            await EmitAsync(state, end >= 0 ? end : state.Have).ConfigureAwait(false);
-            block.Kind = BlockKind.Overlong;
+            await EmitAsync(state, end >= 0 ? end : state.Have, BlockKind.Overlong).ConfigureAwait(false);
             if (isLast) return;
             isFirst = false;
             await state.ReadAsync(ct).ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
 {
     private readonly SymbolTable _names = new();
     private readonly JsonScanParser _json = new(reading);
-    private readonly FastScanParser? _fast = reading.IsOurs ? new FastScanParser(reading.Zone) : null;
+    private readonly FastScanParser? _fast = reading.MayGoFast ? new FastScanParser(reading.Zone) : null;
     private readonly CsvRowParser _csv = new(reading);
     private int _namesTold;
 
@@ -65,7 +65,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
                 if (block.Kind == BlockKind.Json && _fast is not null)
                 {
                     var close = _fast.Read(at, end, ref element);
-                    if (close is not null)
+                    if (close is not null && close - at <= ReadOptions.MaxElementBytes)
                     {
                         if (*close == '\r') close++;
                         if (*close == '\n')
@@ -117,7 +117,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
                 continue;
             }
 
-            if (block.Kind == BlockKind.Json && _fast is not null && ReadFast(block, range, ref element))
+            if (block.Kind == BlockKind.Json && _fast is not null && range.Length <= ReadOptions.MaxElementBytes && ReadFast(block, range, ref element))
             {
                 Take(block, ref element);
                 parsed.Elements++;

@@ -82,7 +82,7 @@ internal sealed class CsvCutter(CsvHeader header) : Cutter
         return end < 0 ? -1 : end + 1;
     }
 
-    // Where the first row ends (after its line end), or -1. A row whose quotes do not match ends with its first line.
+    // Where the first row ends (after its line end), or -1. A row whose quotes do not match ends with its first line, so that the next ones are not lost with it.
     private int EndOfRow(ReadOnlySpan<byte> data, bool atEnd, bool isFull, out bool isBroken)
     {
         isBroken = false;
@@ -114,6 +114,12 @@ internal sealed class CsvCutter(CsvHeader header) : Cutter
             }
 
             if (at >= data.Length) return isAll ? data.Length : -1;
+            if (at > 0 && data[at - 1] == '"' && !EndsField(data[at..]))
+            {
+                isBroken = true;
+                return first;
+            }
+
             var next = data[at..].IndexOfAny(header.Delimiter, (byte)'\n');
             if (next < 0) return isAll ? data.Length : -1;
             at += next;
@@ -121,4 +127,8 @@ internal sealed class CsvCutter(CsvHeader header) : Cutter
             at++;
         }
     }
+
+    // What may follow a closing quote. A carriage return at the very end may still have its line feed behind it.
+    private bool EndsField(ReadOnlySpan<byte> rest) =>
+        rest[0] == header.Delimiter || rest[0] == '\n' || (rest[0] == '\r' && (rest.Length == 1 || rest[1] == '\n'));
 }

@@ -182,36 +182,3 @@ internal sealed class ElementFinder(Block block)
         }
     }
 }
-
-/// <summary>The file that malformed elements are written to, whole, a line each.</summary>
-internal sealed class RejectsFile(Stream file) : IDisposable
-{
-    /// <exception cref="InputException">It cannot be written.</exception>
-    public static RejectsFile Create(string path)
-    {
-        try
-        {
-            return new RejectsFile(new BufferedStream(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), 1 << 16));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new InputException($"{path}: rejects cannot be written there: {e.Message}", e);
-        }
-    }
-
-    public void Write(ReadOnlySpan<byte> element)
-    {
-        if (element.IsEmpty) return;
-        file.Write(element);
-        file.WriteByte((byte)'\n');
-    }
-
-    /// <summary>Writes a piece of an element that is too long to hold.</summary>
-    public void WritePiece(ReadOnlySpan<byte> piece, bool isLast)
-    {
-        file.Write(piece);
-        if (isLast && piece is not [.., (byte)'\n']) file.WriteByte((byte)'\n');
-    }
-
-    public void Dispose() => file.Dispose();
-}

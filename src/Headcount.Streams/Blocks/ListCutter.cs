@@ -16,7 +16,10 @@ internal sealed class ListCutter(bool isWrapped) : Cutter
         /// <summary>After the list, in the rest of the object that held it.</summary>
         Wrapper,
 
-        /// <summary>After all of it.</summary>
+        /// <summary>After all of it; what follows may show that the list was closed too early.</summary>
+        After,
+
+        /// <summary>At something else.</summary>
         Done,
     }
 
@@ -28,7 +31,30 @@ internal sealed class ListCutter(bool isWrapped) : Cutter
     {
         var ranges = block.StartRanges();
         var at = 0;
-        while (_state == State.List)
+        while (true)
+        {
+            var before = _state;
+            at = _state switch
+            {
+                State.List => CutList(data, at, atEnd, ranges),
+                State.Wrapper => CutWrapper(data, at, atEnd, ranges),
+                _ => CutAfter(data, at, ranges),
+            };
+            if (_state == before || _state == State.Done) return at;
+        }
+    }
+
+    public override int EndOfOverlong(ReadOnlySpan<byte> piece, bool isFirst)
+    {
+        if (isFirst) _skimmer.Reset();
+        (_afterElement, _afterComma) = (true, false);
+        return _skimmer.Feed(piece);
+    }
+
+    // The elements that are whole, and the bracket behind them.
+    private int CutList(ReadOnlySpan<byte> data, int at, bool atEnd, List<ElementRange> ranges)
+    {
+        while (true)
         {
             at += Blank(data[at..]);
             if (at == data.Length)
@@ -48,57 +74,94 @@ internal sealed class ListCutter(bool isWrapped) : Cutter
             if (data[at] == ']')
             {
                 if (_afterComma) ranges.Add(new ElementRange(at, 0, "no element after the comma"));
-                at++;
-                EnterWrapper();
-                break;
+                _state = isWrapped ? State.Wrapper : State.After;
+                _skimmer.ResetInsideObject();
+                return at + 1;
             }
 
-            _skimmer.Reset();
-            var end = _skimmer.Feed(data[at..]);
-            if (end < 0 && !atEnd) return at;
-            var reason = end < 0 && IsOpen(data[at]) ? "the input ends inside it" : _skimmer.IsBroken ? "its brackets or quotes do not match" : null;
-            end = end < 0 ? data.Length - at : end;
-
-            // A bracket that closes nothing is an element of its own, so that the cutter moves on.
-            if (end == 0) (end, reason) = (1, "a bracket that closes nothing");
-            ranges.Add(new ElementRange(at, TrimmedLength(data.Slice(at, end)), reason));
+            var end = EndOfElement(data[at..], atEnd, out var reason);
+            if (end < 0) return at;
+            ranges.Add(new ElementRange(at, Blanks.LastOther(data.Slice(at, end)) + 1, reason));
             (_afterElement, _afterComma) = (true, false);
             at += end;
+            if (atEnd && reason == InputEnds) return at;
+        }
+    }
+
+    private const string InputEnds = "the input ends inside it";
+
+    private int EndOfElement(ReadOnlySpan<byte> data, bool atEnd, out string? reason)
+    {
+        _skimmer.Reset();
+        var end = _skimmer.Feed(data);
+        reason = _skimmer.IsBroken ? "its brackets or quotes do not match" : null;
+
+        // A bracket that closes nothing is an element of its own, so that the cutter moves on.
+        if (end == 0) reason = "a bracket that closes nothing";
+        if (end != 0 && (end > 0 || !atEnd)) return end;
+        if (end == 0) return 1;
+        if (reason is not null)
+        {
+            // Broken to the end of the input: the last bracket is the list's, if it can be.
+            var last = Blanks.LastOther(data);
+            return last > 0 && data[last] == ']' ? last : data.Length;
         }
 
-        return _state == State.Wrapper ? at + CutWrapper(data[at..], atEnd, ranges, at) : at;
+        if (data[0] is (byte)'{' or (byte)'[' or (byte)'"') reason = InputEnds;
+        return data.Length;
     }
 
-    public override int EndOfOverlong(ReadOnlySpan<byte> piece, bool isFirst)
+    private int CutWrapper(ReadOnlySpan<byte> data, int at, bool atEnd, List<ElementRange> ranges)
     {
-        if (isFirst) _skimmer.Reset();
-        (_afterElement, _afterComma) = (true, false);
-        return _skimmer.Feed(piece);
+        var end = _skimmer.Feed(data[at..]);
+        if (end < 0)
+        {
+            if (atEnd) ranges.Add(new ElementRange(data.Length, 0, "the object around the list is not closed: the input ends here"));
+            return data.Length;
+        }
+
+        if (!_skimmer.IsBroken)
+        {
+            _state = State.After;
+            return at + end;
+        }
+
+        // An element where a key is due: a stray bracket had closed the list.
+        ranges.Add(new ElementRange(at + end, 0, "the list was closed before it"));
+        (_state, _afterElement, _afterComma) = (State.List, true, false);
+        return at + end;
     }
 
-    private void EnterWrapper()
+    // Another list may follow; a comma or a closing bracket shows that a stray bracket had closed this one.
+    private int CutAfter(ReadOnlySpan<byte> data, int at, List<ElementRange> ranges)
     {
-        _state = isWrapped ? State.Wrapper : State.Done;
-        _skimmer.ResetInsideObject();
-    }
+        for (at += Blank(data[at..]); at < data.Length; at += Blank(data[at..]))
+        {
+            switch (data[at])
+            {
+                case (byte)'[':
+                    (_state, _afterElement, _afterComma, isWrapped) = (State.List, false, false, false);
+                    return at + 1;
+                case (byte)',':
+                    ranges.Add(new ElementRange(at, 1, "the list was closed before it"));
+                    (_state, _afterElement, _afterComma) = (State.List, false, false);
+                    return at + 1;
+                case (byte)']' or (byte)'}':
+                    ranges.Add(new ElementRange(at, 1, "a bracket that closes nothing"));
+                    at++;
+                    break;
+                default:
+                    _state = State.Done;
+                    return at;
+            }
+        }
 
-    private int CutWrapper(ReadOnlySpan<byte> data, bool atEnd, List<ElementRange> ranges, int start)
-    {
-        var end = _skimmer.Feed(data);
-        if (end >= 0)
-            _state = State.Done;
-        else if (atEnd)
-            ranges.Add(new ElementRange(start + data.Length, 0, "the object around the list is not closed: the input ends here"));
-        return end < 0 ? data.Length : end;
+        return at;
     }
-
-    private static bool IsOpen(byte first) => first is (byte)'{' or (byte)'[' or (byte)'"';
 
     private static int Blank(ReadOnlySpan<byte> data)
     {
         var end = Blanks.FirstOther(data);
         return end < 0 ? data.Length : end;
     }
-
-    private static int TrimmedLength(ReadOnlySpan<byte> element) => Blanks.LastOther(element) + 1;
 }

@@ -63,8 +63,8 @@ internal sealed class Recognition(ExpectedColumns expected)
             {
                 if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject) return new LineCutter(BlockKind.Json);
                 if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName) continue;
-                if (reader.ValueTextEquals("ticket_id"u8)) return new LineCutter(BlockKind.Json);
-                if (!reader.ValueTextEquals("scans"u8)) continue;
+                if (IsNamed(ref reader, "ticket_id"u8)) return new LineCutter(BlockKind.Json);
+                if (!IsNamed(ref reader, "scans"u8)) continue;
                 if (!reader.Read()) break;
                 if (reader.TokenType != JsonTokenType.StartArray) continue;
                 skip = lineStart + (int)reader.BytesConsumed;
@@ -77,6 +77,15 @@ internal sealed class Recognition(ExpectedColumns expected)
         {
             return new LineCutter(BlockKind.Json);
         }
+    }
+
+    // The reader's own comparison throws where a key holds half of a surrogate pair.
+    private static bool IsNamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueIsEscaped) return reader.ValueSpan.SequenceEqual(name);
+        if (reader.ValueSpan.Length > name.Length * 6) return false;
+        Span<byte> text = stackalloc byte[64];
+        return JsonText.Unescape(reader.ValueSpan, text, out var written) is null && text[..written].SequenceEqual(name);
     }
 
     private Cutter? RecogniseCsv(ReadOnlySpan<byte> data, bool isAll, ref int skip, out string? error)

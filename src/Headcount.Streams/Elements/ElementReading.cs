@@ -20,8 +20,10 @@ internal sealed class ElementReading
     private readonly bool _anonymous;
     private readonly bool _isVisit;
 
-    public ElementReading(Zone zone, ForeignLog? foreign)
+    public ElementReading(ReadOptions options)
     {
+        var (zone, foreign) = (options.Zone, options.Foreign);
+        MayGoFast = foreign is null && !options.GeneralPathOnly;
         _zone = zone;
         _foreign = foreign;
         _gate = Encoding.UTF8.GetBytes(foreign?.Gate ?? "");
@@ -41,8 +43,11 @@ internal sealed class ElementReading
     /// <summary>The fields, and the names they go by in this input.</summary>
     public string ColumnOf(string field) => _foreign?.ColumnOf(field) ?? field;
 
-    /// <summary>Whether elements are of our own making, so that the fast path may read them.</summary>
+    /// <summary>Whether elements are of our own making.</summary>
     public bool IsOurs => _foreign is null;
+
+    /// <summary>Whether the fast path may read them.</summary>
+    public bool MayGoFast { get; }
 
     public Zone Zone => _zone;
 
@@ -129,7 +134,7 @@ internal sealed class ElementReading
 
     private string? TakeTexts(scoped in ElementFields fields, ref ScanElement element)
     {
-        element.Ticket = fields.Ticket;
+        element.Ticket = _anonymous ? default : fields.Ticket;
         element.Gate = fields.Gate.IsEmpty ? _gate : fields.Gate;
         element.Device = fields.Device;
         element.ScanId = fields.ScanId;

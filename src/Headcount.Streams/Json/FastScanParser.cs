@@ -25,7 +25,8 @@ internal sealed unsafe class FastScanParser(Zone zone)
     private const int Outcome = 1 << 6;
     private const int Required = Ticket | Gate | Type | Time;
 
-    private ulong _dateHead;
+    // Of no day yet: no date is written so.
+    private ulong _dateHead = ulong.MaxValue;
     private ushort _dateTail;
     private long _dayStart;
     private long _dayOffset;
@@ -226,7 +227,7 @@ internal sealed unsafe class FastScanParser(Zone zone)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte* ReadTime(byte* at, byte* end, ref ScanElement element)
     {
-        if (*at != '"' || end - at < 24) return null;
+        if (*at != '"' || end - at < 21) return null;
         var text = at + 1;
         if (text[10] is not ((byte)'T' or (byte)' ')) return null;
         if (Unsafe.ReadUnaligned<ulong>(text) != _dateHead || Unsafe.ReadUnaligned<ushort>(text + 8) != _dateTail)

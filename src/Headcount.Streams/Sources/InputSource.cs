@@ -101,17 +101,23 @@ internal sealed class InputSource : IAsyncDisposable
         {
             client.Dispose();
             if (e is HttpRequestException or IOException) throw new InputException($"{address}: cannot be reached: {e.Message}", e);
+            if (e is FormatException) throw new InputException($"{address}: the token given for it is none: {e.Message}", e);
             throw;
         }
     }
+
+    // As much of a refusal as is read for its reason.
+    private const int MostRefusalBytes = 64 * 1024;
 
     private static async Task<InputException> RefusedAsync(string address, HttpResponseMessage response, CancellationToken ct)
     {
         var says = "";
         try
         {
-            var body = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
-            using var json = JsonDocument.Parse(body);
+            var body = new byte[MostRefusalBytes];
+            var content = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+            var read = await content.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+            using var json = JsonDocument.Parse(body.AsMemory(0, read));
             if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out var error)) says = $": {error}";
         }
         catch (Exception e) when (e is JsonException or HttpRequestException or IOException)

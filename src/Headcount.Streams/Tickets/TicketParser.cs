@@ -140,9 +140,11 @@ internal sealed class TicketParser(Register register, Zone zone)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.String) return "gates is not a list of texts";
-            var gate = _texts.Take(ref reader, out var reason);
-            reason ??= _reading.TakeGate(gate);
+            string? reason = null;
+            var gate = reader.TokenType == JsonTokenType.Number && JsonTexts.IsInteger(reader.ValueSpan) ? reader.ValueSpan
+                : reader.TokenType == JsonTokenType.String ? _texts.Take(ref reader, out reason)
+                : default;
+            reason ??= reader.TokenType is JsonTokenType.Number or JsonTokenType.String ? _reading.TakeGate(gate) : "gates is not a list of texts";
             if (reason is not null) return reason;
         }
 
