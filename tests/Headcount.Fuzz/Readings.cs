@@ -54,7 +54,7 @@ internal static class Readings
         }
 
         _ = ledger.Occupancy();
-        _ = ledger.Anomalies();
+        if (ledger.Mode != LedgerMode.Anonymous) _ = ledger.Anomalies();
         return words.AppendJoin('\n', reader.SetAside).ToString();
     }
 

@@ -130,6 +130,7 @@ public sealed class ContainerTests
     [InlineData("nonsense")]
     [InlineData("{\"ticket_id\":\"T")]
     [InlineData("\"2025\",\"gate\":\"A\"}")]
+    [InlineData("{\"\\ud800\":1}")]
     public async Task a_broken_first_line_does_not_hide_what_the_input_is(string line) =>
         Assert.Equal(new Intake(1, 0, 1, 0), (await Given.ReadAsync(line + "\n" + Given.Scan() + "\n")).Intake);
 
