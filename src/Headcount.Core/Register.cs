@@ -9,7 +9,7 @@ namespace Headcount.Core;
 public sealed class Register : IReadOnlyCollection<Ticket>
 {
     private readonly SymbolTable _tickets = new();
-    private readonly SymbolTable _users = new();
+    private readonly TextList _users = new();
     private readonly SymbolTable _types = new();
     private readonly Dictionary<int, Limits> _limits = [];
     private readonly ConcurrentDictionary<(short Type, TicketStatus Status), TicketTerms> _plainTerms = new();
@@ -80,7 +80,7 @@ public sealed class Register : IReadOnlyCollection<Ticket>
 
         var number = _tickets.Intern(id);
         if (number == _rows.Length) Array.Resize(ref _rows, checked(_rows.Length * 2));
-        _rows[number] = new Row(user.IsEmpty ? -1 : _users.Intern(user), (short)typeNumber, status);
+        _rows[number] = new Row(user.IsEmpty ? -1 : _users.Add(user), (short)typeNumber, status);
         if (limits is not null)
             _limits[number] = limits;
         else if (_limits.Count > 0)
@@ -124,7 +124,7 @@ public sealed class Register : IReadOnlyCollection<Ticket>
         return new Ticket(new TicketId(_tickets.Decode(number)))
         {
             TicketType = row.Type < 0 ? null : _types.Decode(row.Type),
-            UserId = row.User < 0 ? null : _users.Decode(row.User),
+            UserId = row.User < 0 ? null : Encoding.UTF8.GetString(_users[row.User]),
             Status = row.Status,
             ValidFrom = limits?.From,
             ValidUntil = limits?.Until,

@@ -86,20 +86,10 @@ internal readonly record struct SymbolKey(ulong Low, uint High, ulong Hash)
 /// <remarks>About 35 bytes a text and the text itself; short texts are found with one access to memory. One thread at a time.</remarks>
 internal sealed class SymbolTable
 {
-    // Texts lie one after another in blocks: [length: 4 bytes][UTF-8, padded to a multiple of 4].
-    private const int BlockBits = 20;
-    private const int BlockBytes = 1 << BlockBits;
-
-    /// <summary>The longest text it takes, in bytes.</summary>
-    public const int MaxBytes = BlockBytes / 64 - 8;
-
-    private readonly List<byte[]> _blocks = [];
-    private byte[] _block = [];
-    private int _used;
+    private readonly TextList _texts = new();
 
     // Pinned, so that it can be prefetched.
     private Slot[] _slots;
-    private uint[] _records = new uint[16];
     private int _mask;
 
     private struct Slot
@@ -116,19 +106,10 @@ internal sealed class SymbolTable
     }
 
     /// <summary>How many distinct texts there are.</summary>
-    public int Count { get; private set; }
+    public int Count => _texts.Count;
 
     /// <summary>The UTF-8 of a text by its number.</summary>
-    public ReadOnlySpan<byte> this[int number]
-    {
-        get
-        {
-            var record = _records[number];
-            var block = _blocks[(int)(record >> (BlockBits - 2))];
-            var offset = (int)(record & ((1u << (BlockBits - 2)) - 1)) << 2;
-            return block.AsSpan(offset + 4, MemoryMarshal.Read<int>(block.AsSpan(offset)));
-        }
-    }
+    public ReadOnlySpan<byte> this[int number] => _texts[number];
 
     /// <summary>The text by its number, as a new string.</summary>
     public string Decode(int number) => Encoding.UTF8.GetString(this[number]);
@@ -176,16 +157,15 @@ internal sealed class SymbolTable
     {
         ref var slot = ref SlotOf(in key, text);
         if (slot.NumberPlusOne != 0) return slot.NumberPlusOne - 1;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, MaxBytes);
         if (Count * 3L >= _slots.Length * 2L)
         {
             Grow();
             slot = ref FreeSlot(key.Hash);
         }
 
-        Store(text);
-        slot = new Slot { Low = key.Low, High = key.High, NumberPlusOne = ++Count };
-        return Count - 1;
+        var number = _texts.Add(text);
+        slot = new Slot { Low = key.Low, High = key.High, NumberPlusOne = number + 1 };
+        return number;
     }
 
     // The slot of a text, or the free one where it would go.
@@ -204,32 +184,6 @@ internal sealed class SymbolTable
         var at = (int)hash & _mask;
         while (_slots[at].NumberPlusOne != 0) at = (at + 1) & _mask;
         return ref _slots[at];
-    }
-
-    private void Store(ReadOnlySpan<byte> text)
-    {
-        var size = 4 + ((text.Length + 3) & ~3);
-        if (_used + size > _block.Length) NextBlock();
-        if (Count == _records.Length) Array.Resize(ref _records, checked(_records.Length * 2));
-        _records[Count] = (uint)(((_blocks.Count - 1) << (BlockBits - 2)) + (_used >> 2));
-        MemoryMarshal.Write(_block.AsSpan(_used), text.Length);
-        text.CopyTo(_block.AsSpan(_used + 4));
-        _used += size;
-    }
-
-    private void NextBlock()
-    {
-        // A small table stays small: its first block grows, the later ones are whole.
-        if (_blocks.Count == 1 && _block.Length < BlockBytes)
-        {
-            Array.Resize(ref _block, BlockBytes);
-            _blocks[0] = _block;
-            return;
-        }
-
-        _block = new byte[_blocks.Count == 0 ? BlockBytes / 64 : BlockBytes];
-        _blocks.Add(_block);
-        _used = 0;
     }
 
     private void Grow()

@@ -102,10 +102,10 @@ internal sealed unsafe class FastScanParser(Zone zone)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt64LittleEndian(text);
+    internal static ulong Word(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt64LittleEndian(text);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Colon(byte* at)
+    internal static byte* Colon(byte* at)
     {
         while (*at == ' ') at++;
         if (*at != ':') return null;
@@ -116,7 +116,7 @@ internal sealed unsafe class FastScanParser(Zone zone)
 
     // Text of printable ASCII without a backslash: its end (the closing quote), or null.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* EndOfText(byte* at, byte* end)
+    internal static byte* EndOfText(byte* at, byte* end)
     {
         for (; at < end; at += Vector256<byte>.Count)
         {
