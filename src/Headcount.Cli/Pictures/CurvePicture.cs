@@ -121,11 +121,11 @@ internal sealed class CurvePicture
                 Text(Left - 10, Y(count) + 4, "soft", "end", People.Count(count));
             }
 
-            var (times, areDays) = Ticks.Times(_from, _to, _picture.Zone, 13);
+            var (times, kind) = Ticks.Times(_from, _to, _picture.Zone, 13);
             foreach (var time in times)
             {
                 Line("axis", X(time), Bottom, X(time), Bottom + 5);
-                Text(X(time), Bottom + 22, "soft", "middle", _picture.Zone.ToDateTimeOffset(time).ToString(areDays ? "d MMM" : "HH:mm", CultureInfo.InvariantCulture));
+                Text(Math.Min(X(time), Right - 8), Bottom + 22, "soft", "middle", _picture.Zone.ToDateTimeOffset(time).ToString(kind switch { TickKind.Months => "MMM yyyy", TickKind.Days => "d MMM", _ => "HH:mm" }, CultureInfo.InvariantCulture));
             }
 
             if (_counts[0] != 0) Line("axis", Left, Bottom, Right, Bottom);

@@ -75,7 +75,7 @@ internal sealed class TerminalCurve
 
     private IEnumerable<string> TimeAxis(int margin, int columns)
     {
-        var (times, areDays) = Ticks.Times(From, To, Zone, Math.Max(1, columns / ColumnsPerTime));
+        var (times, kind) = Ticks.Times(From, To, Zone, Math.Max(1, columns / ColumnsPerTime));
         var axis = new StringBuilder(new string('─', columns));
         var labels = new StringBuilder(new string(' ', columns + 8));
         var free = 0;
@@ -83,7 +83,7 @@ internal sealed class TerminalCurve
         {
             var column = CurveColumns.At(time, From, To, columns);
             axis[column] = '┬';
-            var label = Zone.ToDateTimeOffset(time).ToString(areDays ? "MM-dd" : "HH:mm", CultureInfo.InvariantCulture);
+            var label = Zone.ToDateTimeOffset(time).ToString(kind switch { TickKind.Months => "yyyy-MM", TickKind.Days => "MM-dd", _ => "HH:mm" }, CultureInfo.InvariantCulture);
             var start = Math.Max(0, column - label.Length / 2);
             if (start < free || start + label.Length > columns + 3) continue;
             labels.Remove(start, label.Length).Insert(start, label);

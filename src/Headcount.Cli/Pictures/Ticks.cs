@@ -2,6 +2,14 @@ using Headcount.Core;
 
 namespace Headcount.Cli.Pictures;
 
+/// <summary>What the ticks of an axis of time are.</summary>
+internal enum TickKind
+{
+    TimesOfDay,
+    Days,
+    Months,
+}
+
 /// <summary>Round places on an axis.</summary>
 internal static class Ticks
 {
@@ -24,22 +32,22 @@ internal static class Ticks
         }
     }
 
-    /// <summary>Round times on the zone's clock from one instant to another, at most so many; and whether they are days rather than times of day.</summary>
-    public static (IReadOnlyList<Instant> Ticks, bool AreDays) Times(Instant from, Instant to, Zone zone, int most)
+    /// <summary>Round times on the zone's clock from one instant to another, at most so many; and what they are.</summary>
+    public static (IReadOnlyList<Instant> Ticks, TickKind Kind) Times(Instant from, Instant to, Zone zone, int most)
     {
         var range = to - from;
         foreach (var minutes in Minutes)
         {
-            if (range.TotalMinutes / minutes <= most) return (EveryMinutes(minutes, from, to, zone), false);
+            if (range.TotalMinutes / minutes <= most) return (EveryMinutes(minutes, from, to, zone), TickKind.TimesOfDay);
         }
 
         foreach (var days in Days)
         {
-            if (range.TotalDays / days <= most) return (EveryDays(days, from, to, zone), true);
+            if (range.TotalDays / days <= most) return (EveryDays(days, from, to, zone), TickKind.Days);
         }
 
         var months = Array.Find(Months, step => range.TotalDays / (30 * step) <= most);
-        return (EveryMonths(months == 0 ? Months[^1] : months, from, to, zone), true);
+        return (EveryMonths(months == 0 ? Months[^1] : months, from, to, zone), TickKind.Months);
     }
 
     private static long StepFor(long range, int steps)
