@@ -19,6 +19,7 @@ import json
 import re
 import sys
 from datetime import datetime, timedelta, timezone
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 MICRO = timedelta(microseconds=1)
@@ -771,7 +772,7 @@ def parser():
     parse.add_argument("--step", default="15m", type=step_of)
     parse.add_argument("--from", dest="time_from")
     parse.add_argument("--to", dest="time_to")
-    parse.add_argument("--reentry-minutes", type=int, default=5)
+    parse.add_argument("--reentry-minutes", type=Fraction, default=Fraction(5))
     parse.add_argument("--kind", type=listed)
     parse.add_argument("--capacity", type=int)
     parse.add_argument("--firm", type=int)
@@ -792,7 +793,7 @@ FIELDS = ("ticket_id", "gate", "scan_type", "timestamp", "device_id", "scan_id",
 
 def answer(arguments, read):
     """The document and the exit status for a command line; `read` gives the bytes of an input."""
-    options = parser().parse_args(arguments)
+    options = parser().parse_intermixed_args(arguments)
     options.zone = ZoneInfo(options.zone)
     options.map = dict(pair.split("=", 1) for pair in options.map)
     options.names = {field: field for field in FIELDS}

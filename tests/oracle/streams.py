@@ -359,7 +359,7 @@ def asked(chance, make, container, elements, needed=(), commands=None, far=False
         options += [["--from", make.timestamp()]] if chance.random() < 0.2 else []
         options += [["--to", make.timestamp()]] if chance.random() < 0.2 else []
     elif command == "anomalies":
-        options += [["--reentry-minutes", chance.choice(["0", "1", "5", "60"])]] if chance.random() < 0.5 else []
+        options += [["--reentry-minutes", chance.choice(["0", "1", "5", "60", "0.5", "5.01"])]] if chance.random() < 0.5 else []
         kinds = KINDS if tickets else KINDS[1:]
         options += [["--kind", ",".join(chance.sample(kinds, chance.randint(1, 3)))]] if chance.random() < 0.2 else []
     elif command == "admit":
@@ -368,6 +368,6 @@ def asked(chance, make, container, elements, needed=(), commands=None, far=False
         options += [["--firm", str(capacity + chance.choice([0, 1, 2]))]] if chance.random() < 0.3 else []
         options += [["--override", chance.choice(["CREW", "VIP,CREW", "none"])]] if chance.random() < 0.3 else []
         options += [["--reject-rapid-reentry"]] if chance.random() < 0.4 else []
-        options += [["--reentry-minutes", chance.choice(["0", "1", "60"])]] if chance.random() < 0.3 else []
+        options += [["--reentry-minutes", chance.choice(["0", "1", "60", "4.99"])]] if chance.random() < 0.3 else []
     case = Case(command, container, placed, options, tickets, needed)
     return case if case.makes_sense() else Case(command, container, [(0, e) for _, e in placed], options, tickets, needed)
