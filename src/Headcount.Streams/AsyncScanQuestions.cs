@@ -35,4 +35,17 @@ public static class AsyncScanQuestions
     public static async Task<AnomalyReport> AnomaliesAsync(
         this IAsyncEnumerable<Scan> scans, Register? register = null, TimeSpan? reentryWindow = null, IReadOnlySet<AnomalyKind>? kinds = null, CancellationToken ct = default) =>
         (await scans.ToLedgerAsync(ct).ConfigureAwait(false)).Anomalies(register, reentryWindow, kinds);
+
+    /// <summary>Who would have got in.</summary>
+    /// <inheritdoc cref="ScanLedger.Admit"/>
+    public static async Task<AdmissionReport> AdmitAsync(this IAsyncEnumerable<Scan> scans, AdmissionRules rules, Register? register = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return (await scans.ToLedgerAsync(ct).ConfigureAwait(false)).Admit(rules, register);
+    }
+
+    /// <summary>Who would have got in with so many places, <c>VIP</c> passing a full house (<see cref="AdmissionRules.DefaultTicketTypes"/>).</summary>
+    /// <inheritdoc cref="ScanLedger.Admit"/>
+    public static Task<AdmissionReport> AdmitAsync(this IAsyncEnumerable<Scan> scans, long capacity, Register? register = null, CancellationToken ct = default) =>
+        scans.AdmitAsync(new AdmissionRules { Capacity = capacity }, register, ct);
 }

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Headcount.Core;
 
 namespace Headcount.SystemTests.Repository;
 
 /// <summary>The README's example of the library: what stands there compiles here, and answers what its comments say.</summary>
-public sealed partial class LibraryExampleTests
+public sealed class LibraryExampleTests
 {
     [Fact]
     public void the_example_answers_what_it_says()
@@ -30,17 +29,7 @@ public sealed partial class LibraryExampleTests
     [Fact]
     public void the_readme_shows_the_example_word_for_word()
     {
-        var here = Words(Checkout.Read("tests/Headcount.System.Tests/Repository/LibraryExampleTests.cs"));
-        var shown = Example().Match(Checkout.Read("README.md")).Groups["code"].Value;
-        Assert.NotEmpty(shown);
-        Assert.Contains(Words(shown.Replace("using Headcount.Core;", "", StringComparison.Ordinal)), here, StringComparison.Ordinal);
+        var here = CSharpExample.Words(Checkout.Read("tests/Headcount.System.Tests/Repository/LibraryExampleTests.cs"));
+        Assert.Contains(Assert.Single(CSharpExample.In(Checkout.Read("README.md"))), here, StringComparison.Ordinal);
     }
-
-    private static string Words(string code) => Blanks().Replace(code, " ").Trim();
-
-    [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Example();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
 }
