@@ -11,7 +11,7 @@ namespace Headcount.Benchmarks.Micro;
 public unsafe class Parsing
 {
     private readonly FastScanParser _fast = new(Zone.Utc);
-    private readonly JsonScanParser _general = new(new ElementReading(Zone.Utc, null));
+    private readonly JsonScanParser _general = new(new ElementReading(new ReadOptions()));
     private byte[] _lines = [];
     private int _length;
 
