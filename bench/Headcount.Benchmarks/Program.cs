@@ -20,7 +20,8 @@ internal static class Program
 
     private static int Compare(string data, int runs, string only)
     {
-        var races = Races.On(data).Where(race => race.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var races = Races.On(data).Where(race => race.Name.Equals(only, StringComparison.OrdinalIgnoreCase)).ToArray();
+        if (races.Length == 0) races = [.. Races.On(data).Where(race => race.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
         if (races.Length == 0)
         {
             Console.Error.WriteLine($"No comparison is called '{only}'. There are: {string.Join(", ", Races.On(data).Select(race => race.Name))}.");
