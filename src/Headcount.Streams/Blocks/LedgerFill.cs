@@ -25,6 +25,7 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
     {
         var parsed = block.Parsed;
         var reader = parsed.Reader!;
+        CheckRoom(block);
         MapNewSymbols(parsed, reader);
 
         var finder = new ElementFinder(block);
@@ -110,6 +111,19 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
             ledger.Annul(row.Instant);
         else
             ledger.CloseDay(new Instant(row.Instant));
+    }
+
+    /// <summary>The most elements an input can have: their places are counted in 32 bits.</summary>
+    public const long MaxElements = uint.MaxValue;
+
+    private void CheckRoom(Block block)
+    {
+        var parsed = block.Parsed;
+        var full = _elements + parsed.Elements > MaxElements ? $"{MaxElements} elements"
+            : Rows + parsed.RowCount > ScanLedger.MaxScans ? $"{ScanLedger.MaxScans} scans"
+            : ledger.NameTable.Count + parsed.NewNames.Count > LedgerRows.MaxNames ? $"{LedgerRows.MaxNames} different gates and devices"
+            : null;
+        if (full is not null) throw new InputException($"{block.Place.Name}: more than {full} cannot be counted at once; read the input in parts");
     }
 
     private void MapNewSymbols(ParsedBlock parsed, BlockParser reader)
