@@ -2,7 +2,7 @@
 // nobody needs, and one window over each ticket's scans, from which everything else follows.
 //
 //   node duckdb.mjs occupancy FILE [REGISTER]
-//   node duckdb.mjs anomalies FILE
+//   node duckdb.mjs anomalies FILE LIST      (writes every anomaly to LIST, and says how many there are of each kind)
 //
 // With ids (IDS=1) a repeat is known by device and scan id, otherwise by device, ticket, gate, type and instant.
 // Tried and slower: SELECT DISTINCT or GROUP BY for the repeats (a third more), lists sorted per ticket (twice as long).
@@ -10,7 +10,8 @@
 import { availableParallelism } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-const [question, file, register] = process.argv.slice(2);
+const [question, file, other] = process.argv.slice(2);
+const [register, list] = question === 'anomalies' ? [null, other] : [other, null];
 const hasIds = process.env.IDS === '1';
 const text = (path) => `'${path.replaceAll("'", "''")}'`;
 
@@ -30,13 +31,12 @@ const walked = `
       coalesce(${same}, false) AS is_repeat
     FROM scans WINDOW ticket AS (PARTITION BY ticket_id ORDER BY t))`;
 
-const anomalies = `${walked}
-  SELECT count(*) FILTER (NOT is_repeat) AS scans,
-    count(*) FILTER (NOT is_repeat AND NOT is_exit AND NOT was_exit) AS duplicate_entry,
-    count(*) FILTER (NOT is_repeat AND is_exit AND coalesce(was_exit, true)) AS exit_without_entry,
-    count(*) FILTER (NOT is_exit AND was_exit AND since < INTERVAL 5 MINUTE) AS rapid_reentry
-  FROM walked`;
-
+// Every anomaly, with the earlier scan that it names, written by DuckDB itself: faster than handing rows to Node.
+const anomalies = `CREATE TEMP TABLE anomalies AS ${walked}
+  SELECT CASE WHEN NOT is_exit AND NOT was_exit THEN 'duplicate_entry' WHEN is_exit THEN 'exit_without_entry' ELSE 'rapid_reentry' END AS kind,
+    ticket_id, gate, t AS timestamp, t - since AS earlier
+  FROM walked
+  WHERE NOT is_repeat AND (is_exit = coalesce(was_exit, true) OR (NOT is_exit AND was_exit AND since < INTERVAL 5 MINUTE))`;
 const typed = register
   ? `SELECT gate, coalesce(ticket_type, 'unknown') AS type
      FROM tickets LEFT JOIN read_json(${text(register)}, columns = {ticket_id: 'VARCHAR', ticket_type: 'VARCHAR'}) USING (ticket_id)`
@@ -56,11 +56,14 @@ const occupancy = `${walked},
 
 const db = await DuckDBInstance.create(':memory:', { threads: String(availableParallelism()), preserve_insertion_order: 'false' });
 const connection = await db.connect();
-const rows = (await connection.runAndReadAll(question === 'anomalies' ? anomalies : occupancy)).getRowObjectsJson();
-console.log(JSON.stringify(question === 'anomalies' ? anomalyAnswer(rows[0]) : occupancyAnswer(rows)));
+const ask = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+console.log(JSON.stringify(question === 'anomalies' ? await anomalyAnswer() : occupancyAnswer(await ask(occupancy))));
 
-function anomalyAnswer({ scans, ...kinds }) {
-  return { scans: Number(scans), by_kind: Object.fromEntries(Object.entries(kinds).map(([kind, count]) => [kind, Number(count)])) };
+async function anomalyAnswer() {
+  await connection.run(anomalies);
+  await connection.run(`COPY (FROM anomalies ORDER BY timestamp) TO ${text(list)} (FORMAT json)`);
+  const kinds = await ask('SELECT kind, count(*) AS count FROM anomalies GROUP BY kind');
+  return { by_kind: Object.fromEntries(kinds.map(({ kind, count }) => [kind, Number(count)])) };
 }
 
 function occupancyAnswer(rows) {

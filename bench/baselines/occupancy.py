@@ -62,26 +62,30 @@ def occupancy(scans, types):
 
 
 def anomalies(scans):
-    inside, last_exit = set(), {}
-    count, places = collections.Counter(), collections.Counter()
-    for instant, position, ticket, _, type_ in scans:
-        kind = None
+    inside, latest, last_exit, found = {}, {}, {}, []
+
+    def report(kind, scan, earlier):
+        instant, position, ticket, gate, _ = scan
+        anomaly = {"scan": position, "kind": kind, "ticket_id": ticket, "gate": gate, "timestamp": instant.isoformat(), "earlier": None}
+        if earlier:
+            anomaly["earlier"] = {"scan": earlier[1], "gate": earlier[3], "timestamp": earlier[0].isoformat()}
+            anomaly["seconds"] = (instant - earlier[0]).total_seconds()
+        found.append(anomaly)
+
+    for scan in scans:
+        instant, _, ticket, _, type_ = scan
         if type_ == "exit":
-            if ticket in inside:
-                inside.remove(ticket)
-            else:
-                kind = "exit_without_entry"
-            last_exit[ticket] = instant
+            if inside.pop(ticket, None) is None:
+                report("exit_without_entry", scan, latest.get(ticket))
+            last_exit[ticket] = scan
         elif ticket in inside:
-            kind = "duplicate_entry"
+            report("duplicate_entry", scan, inside[ticket])
         else:
-            inside.add(ticket)
-            if ticket in last_exit and instant - last_exit[ticket] < RAPID:
-                kind = "rapid_reentry"
-        if kind:
-            count[kind] += 1
-            places[kind] += position
-    return {"scans": len(scans), "by_kind": count, "places_by_kind": places}
+            inside[ticket] = scan
+            if ticket in last_exit and instant - last_exit[ticket][0] < RAPID:
+                report("rapid_reentry", scan, last_exit[ticket])
+        latest[ticket] = scan
+    return {"scans": len(scans), "by_kind": collections.Counter(anomaly["kind"] for anomaly in found), "anomalies": found}
 
 
 def main():

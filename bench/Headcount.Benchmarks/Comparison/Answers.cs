@@ -25,8 +25,8 @@ internal static class Answers
         {
             if (document.RootElement.TryGetProperty(key, out var value))
                 Collect(key, value, numbers);
-            else if (key == "places_by_kind")
-                CollectPlaces(document.RootElement.GetProperty("anomalies"), numbers);
+            else if (key is "places_by_kind" or "earlier_by_kind")
+                CollectPlaces(key, document.RootElement.GetProperty("anomalies"), numbers);
             else
                 throw new InvalidOperationException($"An answer has no '{key}': {json[..Math.Min(200, json.Length)]}");
         }
@@ -46,13 +46,15 @@ internal static class Answers
         }
     }
 
-    // Which scans they are, as one number for each kind: the sum of their places in the input.
-    private static void CollectPlaces(JsonElement anomalies, Dictionary<string, long> numbers)
+    // Which scans they are, and which they name, as one number for each kind: the sum of their places in the input.
+    private static void CollectPlaces(string key, JsonElement anomalies, Dictionary<string, long> numbers)
     {
         foreach (var anomaly in anomalies.EnumerateArray())
         {
-            var key = $"places_by_kind.{anomaly.GetProperty("kind").GetString()}";
-            numbers[key] = numbers.GetValueOrDefault(key) + anomaly.GetProperty("scan").GetInt64();
+            var scan = key == "places_by_kind" ? anomaly : anomaly.GetProperty("earlier");
+            if (scan.ValueKind == JsonValueKind.Null) continue;
+            var kind = $"{key}.{anomaly.GetProperty("kind").GetString()}";
+            numbers[kind] = numbers.GetValueOrDefault(kind) + scan.GetProperty("scan").GetInt64();
         }
     }
 }
