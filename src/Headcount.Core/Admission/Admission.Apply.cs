@@ -58,7 +58,7 @@ public sealed partial class Admission
         var cell = _cells.NumberOf(_gates.Intern(scan.Gate.Value), _cells.TypeNumber(record.TicketType));
         var counted = (record.CountedAt ?? scan.Timestamp).Microseconds;
         var row = AppendScan(ticket, cell, counted, OtherTime(record, scan.Timestamp.Microseconds), FlagsOf(scan.Type, record.Outcome, record.Reason));
-        if (record is DecidedScan { Outcome: ScanOutcome.Rejected } && KeyOf(scan) is var key && key != 0) _refused[key] = row;
+        if (record is DecidedScan { Outcome: ScanOutcome.Rejected } && KeyOf(scan) is { IsNone: false } key) _refused[key] = row;
     }
 
     private static HistoryFlags FlagsOf(ScanType type, ScanOutcome outcome, RefusalReason reason) =>

@@ -141,7 +141,7 @@ public sealed partial class Admission
     private bool WasRefusedLive(Scan scan)
     {
         var key = KeyOf(scan);
-        return key != 0 && _refused.TryGetValue(key, out var row) && (_history.Flags(row) & HistoryFlags.Annulled) == 0;
+        return !key.IsNone && _refused.TryGetValue(key, out var row) && (_history.Flags(row) & HistoryFlags.Annulled) == 0;
     }
 
     /// <summary>How a ticket stood just before a scan at an instant in the past, the latest there.</summary>

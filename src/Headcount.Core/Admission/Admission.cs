@@ -21,7 +21,7 @@ public sealed partial class Admission
     private readonly AdmissionHistory _history;
     private readonly Tally _now = new();
     private readonly List<int> _closings = [];
-    private readonly Dictionary<UInt128, int> _refused = [];
+    private readonly Dictionary<ScanKey, int> _refused = [];
     private readonly Func<TicketId, TicketTerms?> _termsOf;
 
     private AdmissionRules _rules;
@@ -122,7 +122,7 @@ public sealed partial class Admission
         return _gateNames[gate] ??= _gates.Decode(gate);
     }
 
-    private static UInt128 KeyOf(Scan scan) => scan.ScanId is not { Value: { Length: > 0 } id }
-        ? 0
+    private static ScanKey KeyOf(Scan scan) => scan.ScanId is not { Value: { Length: > 0 } id }
+        ? default
         : ScanKey.Of(Encoding.UTF8.GetBytes(scan.DeviceId is { Value: { Length: > 0 } device } ? device : scan.Gate.Value), Encoding.UTF8.GetBytes(id));
 }

@@ -18,14 +18,14 @@ internal sealed class KeyIndex(LedgerRows rows)
     }
 
     /// <summary>The row that a key stands for, or -1 where it stands for none yet.</summary>
-    public int Find(UInt128 key)
+    public int Find(ScanKey key)
     {
         ref var slot = ref SlotOf(key);
         return slot.RowPlusOne - 1;
     }
 
     /// <summary>Lets a key stand for a row, whose key must be set already.</summary>
-    public void Set(UInt128 key, int row)
+    public void Set(ScanKey key, int row)
     {
         if ((_count + 1) * 6L > _slots.Length * 5L) Grow();
 
@@ -35,13 +35,13 @@ internal sealed class KeyIndex(LedgerRows rows)
         slot = new Slot { Tag = Tag(key), RowPlusOne = row + 1 };
     }
 
-    private static uint Tag(UInt128 key) => (uint)key;
+    private static uint Tag(ScanKey key) => (uint)key.Low;
 
     // The upper half spreads over any number of slots (Lemire, 2016: a multiplication instead of a division).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Start(UInt128 key, int slots) => (int)Math.BigMul((ulong)(key >> 64), (ulong)slots, out _);
+    private static int Start(ScanKey key, int slots) => (int)Math.BigMul(key.High, (ulong)slots, out _);
 
-    private ref Slot SlotOf(UInt128 key)
+    private ref Slot SlotOf(ScanKey key)
     {
         var tag = Tag(key);
         for (var at = Start(key, _slots.Length); ; at = at + 1 == _slots.Length ? 0 : at + 1)
@@ -53,7 +53,7 @@ internal sealed class KeyIndex(LedgerRows rows)
 
     /// <summary>Has the memory fetched that looking for a key will touch.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(UInt128 key)
+    public unsafe void Prefetch(ScanKey key)
     {
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), Start(key, _slots.Length))));
     }

@@ -59,7 +59,7 @@ internal sealed class LedgerRows
     {
         public readonly Row[] Rows = GC.AllocateUninitializedArray<Row>(SegmentRows);
         public int[]? Devices;
-        public UInt128[]? Keys;
+        public ScanKey[]? Keys;
         public long[]? Seqs;
     }
 
@@ -104,7 +104,7 @@ internal sealed class LedgerRows
         }
     }
 
-    public void SetKey(int row, UInt128 key) => (SegmentOf(row).Keys ??= new UInt128[SegmentRows])[row & SegmentMask] = key;
+    public void SetKey(int row, ScanKey key) => (SegmentOf(row).Keys ??= new ScanKey[SegmentRows])[row & SegmentMask] = key;
 
     public void SetSeq(int row, long seq) => (SegmentOf(row).Seqs ??= new long[SegmentRows])[row & SegmentMask] = seq;
 
@@ -136,7 +136,7 @@ internal sealed class LedgerRows
 
     public long Position(int row) => At(row).Position;
 
-    public UInt128 Key(int row) => SegmentOf(row).Keys is { } keys ? keys[row & SegmentMask] : 0;
+    public ScanKey Key(int row) => SegmentOf(row).Keys is { } keys ? keys[row & SegmentMask] : default;
 
     /// <summary>The number in the log it comes from; 0 = none.</summary>
     public long Seq(int row) => SegmentOf(row).Seqs is { } seqs ? seqs[row & SegmentMask] : 0;

@@ -10,13 +10,22 @@ namespace Headcount.Core;
 /// SipHash-1-3 with 128 bits of output (Aumasson and Bernstein, 2012), keyed anew in every process: two different ids in ten million meet with a
 /// probability under 10^-24, and nobody can choose ids that do. So an id of any length takes 16 bytes.
 /// </remarks>
-internal static class ScanKey
+/// <param name="High">The upper 64 bits.</param>
+/// <param name="Low">The lower 64 bits.</param>
+internal readonly record struct ScanKey(ulong High, ulong Low)
 {
+    // Drawn anew in every process.
     private static readonly ulong Key0 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
     private static readonly ulong Key1 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
 
+    /// <summary>Whether this is the key of a scan without an id.</summary>
+    public bool IsNone => (High | Low) == 0;
+
+    /// <summary>The key of the second scan of a row that holds both times: one id names the row.</summary>
+    public ScanKey OfSecondHalf => this with { High = High ^ (1UL << 36) };
+
     /// <summary>The key of a scan id on a device. It is never zero.</summary>
-    public static UInt128 Of(ReadOnlySpan<byte> device, ReadOnlySpan<byte> scanId)
+    public static ScanKey Of(ReadOnlySpan<byte> device, ReadOnlySpan<byte> scanId)
     {
         // Neither text holds a NUL, so that one between them keeps the two apart.
         Span<byte> joined = stackalloc byte[device.Length + 1 + scanId.Length];
@@ -24,10 +33,10 @@ internal static class ScanKey
         joined[device.Length] = 0;
         scanId.CopyTo(joined[(device.Length + 1)..]);
         var key = Hash(joined);
-        return key == 0 ? 1 : key;
+        return key.IsNone ? new ScanKey(0, 1) : key;
     }
 
-    private static UInt128 Hash(ReadOnlySpan<byte> text)
+    private static ScanKey Hash(ReadOnlySpan<byte> text)
     {
         var v0 = Key0 ^ 0x736f6d6570736575;
         var v1 = Key1 ^ 0x646f72616e646f6d ^ 0xee;
@@ -54,7 +63,7 @@ internal static class ScanKey
         var low = v0 ^ v1 ^ v2 ^ v3;
         v1 ^= 0xdd;
         for (var i = 0; i < 3; i++) Round(ref v0, ref v1, ref v2, ref v3);
-        return new UInt128(v0 ^ v1 ^ v2 ^ v3, low);
+        return new ScanKey(v0 ^ v1 ^ v2 ^ v3, low);
     }
 
     private static void Round(ref ulong v0, ref ulong v1, ref ulong v2, ref ulong v3)

@@ -162,7 +162,7 @@ public sealed partial class ScanLedger
         public int Device;
         public RowFlags Flags;
         public long Position;
-        public UInt128 Key;
+        public ScanKey Key;
         public long Seq;
     }
 
@@ -183,7 +183,7 @@ public sealed partial class ScanLedger
     }
 
     /// <summary>Has the memory fetched that a row with this key will touch.</summary>
-    internal void Prefetch(UInt128 key) => _keys.Prefetch(key);
+    internal void Prefetch(ScanKey key) => _keys.Prefetch(key);
 
     internal LedgerResult Add(in NewRow row)
     {
@@ -198,7 +198,7 @@ public sealed partial class ScanLedger
         ref var ticket = ref _ticketRows[row.Ticket];
         var earlier = ticket.Latest;
         var flags = row.Flags;
-        if (row.Key != 0)
+        if (!row.Key.IsNone)
         {
             var same = _keys.Find(row.Key);
             if (same >= 0 && !Contradicts(same, in row))
@@ -219,7 +219,7 @@ public sealed partial class ScanLedger
         var number = _rows.Append(row.Instant, row.Ticket, row.Gate, flags, earlier, row.Position);
         if (row.Device >= 0) _rows.SetDevice(number, row.Device);
         if (row.Seq != 0) _rows.SetSeq(number, row.Seq);
-        if (row.Key != 0)
+        if (!row.Key.IsNone)
         {
             _rows.SetKey(number, row.Key);
             _keys.Set(row.Key, number);

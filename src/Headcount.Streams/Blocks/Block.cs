@@ -112,7 +112,7 @@ internal sealed class ParsedBlock
     public int RowCount;
 
     /// <summary>The keys of scan ids, beside the rows; null where no row has one.</summary>
-    public UInt128[]? Keys;
+    public ScanKey[]? Keys;
 
     /// <summary>The numbers of a log's records, beside the rows; null where no row has one.</summary>
     public long[]? Seqs;
@@ -129,7 +129,7 @@ internal sealed class ParsedBlock
     public BlockParser? Reader;
     public readonly NewSymbols NewNames = new();
 
-    private UInt128[]? _keysKept;
+    private ScanKey[]? _keysKept;
     private long[]? _seqsKept;
 
     public void Clear()
@@ -159,7 +159,7 @@ internal sealed class ParsedBlock
     }
 
     /// <summary>Gives the latest row a key.</summary>
-    public void SetKey(UInt128 key) => (Keys ??= Column(ref _keysKept))[RowCount - 1] = key;
+    public void SetKey(ScanKey key) => (Keys ??= Column(ref _keysKept))[RowCount - 1] = key;
 
     /// <summary>Gives the latest row its number in a log.</summary>
     public void SetSeq(long seq) => (Seqs ??= Column(ref _seqsKept))[RowCount - 1] = seq;

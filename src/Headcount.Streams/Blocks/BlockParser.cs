@@ -197,8 +197,6 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         parsed.ScanIds?.Add(parsed.ScanIds[^1]);
 
         // One id names the row; its second half goes by a key of its own.
-        if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId) ^ LeftHalf);
+        if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId).OfSecondHalf);
     }
-
-    private static readonly UInt128 LeftHalf = UInt128.One << 100;
 }

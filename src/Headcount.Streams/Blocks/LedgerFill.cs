@@ -55,7 +55,7 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
                     Device = row.Device < 0 ? -1 : reader.NameMap[row.Device],
                     Flags = row.Flags,
                     Position = _elements + row.Element + 1,
-                    Key = parsed.Keys is null ? 0 : parsed.Keys[start + i],
+                    Key = parsed.Keys is null ? default : parsed.Keys[start + i],
                     Seq = parsed.Seqs is null ? 0 : parsed.Seqs[start + i],
                 });
                 if (taken == LedgerResult.Conflict) PutConflict(block, finder, row.Element);
