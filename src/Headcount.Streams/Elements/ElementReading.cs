@@ -6,7 +6,7 @@ using Headcount.Core;
 namespace Headcount.Streams;
 
 /// <summary>Understands the fields of an element: the one place where text becomes a scan, whatever the container was.</summary>
-/// <remarks>One thread at a time; the spans of the result are those of the fields.</remarks>
+/// <remarks>It never changes, and all threads that parse share one; the spans of the result are those of the fields.</remarks>
 internal sealed class ElementReading
 {
     private readonly Zone _zone;
