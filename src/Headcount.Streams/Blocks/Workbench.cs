@@ -47,7 +47,7 @@ internal sealed class Workbench
             _toParse.Enqueue(block);
             _toTake.Enqueue(block);
 
-            // One block alone is done on the spot, by whoever gave it.
+            // One block alone needs no thread: it waits for the next one, or for the end, where whoever gave it does it.
             if (_toTake.Count > 1 && _threads.Count < _workers - 1) StartThread();
             Monitor.Pulse(_gate);
         }
