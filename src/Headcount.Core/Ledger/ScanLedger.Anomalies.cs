@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Headcount.Core;
 
 public sealed partial class ScanLedger
@@ -25,15 +27,9 @@ public sealed partial class ScanLedger
             if (order == 0) order = one.Row.CompareTo(other.Row);
             return order != 0 ? order : one.Kind.CompareTo(other.Kind);
         });
-        var anomalies = new Anomaly[visitor.Found.Count];
         var counts = new long[Enum.GetValues<AnomalyKind>().Length];
-        for (var i = 0; i < anomalies.Length; i++)
-        {
-            anomalies[i] = AnomalyOf(visitor.Found[i]);
-            counts[(int)anomalies[i].Kind]++;
-        }
-
-        return new AnomalyReport { Intake = Intake, Anomalies = anomalies, ByKind = CountsByKind(counts) };
+        foreach (var found in visitor.Found) counts[(int)found.Kind]++;
+        return new AnomalyReport { Intake = Intake, Anomalies = new FoundAnomalies(this, visitor.Found), ByKind = CountsByKind(counts) };
     }
 
     private static SortedMap<long> CountsByKind(long[] counts)
@@ -48,6 +44,21 @@ public sealed partial class ScanLedger
         }
 
         return new SortedMap<long>(codes, values);
+    }
+
+    /// <summary>Anomalies by their rows: what is told of one is put together when it is looked at, since there may be very many.</summary>
+    private sealed class FoundAnomalies(ScanLedger ledger, List<FoundAnomaly> found) : IReadOnlyList<Anomaly>
+    {
+        public int Count => found.Count;
+
+        public Anomaly this[int index] => ledger.AnomalyOf(found[index]);
+
+        public IEnumerator<Anomaly> GetEnumerator()
+        {
+            foreach (var one in found) yield return ledger.AnomalyOf(one);
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private Anomaly AnomalyOf(FoundAnomaly found) => new(

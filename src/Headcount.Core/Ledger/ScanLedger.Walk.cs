@@ -30,10 +30,12 @@ public sealed partial class ScanLedger
             return walks;
         }
 
+        foreach (var ticket in _disordered) walks[ticket].LatestRow = WalkedApart;
         WalkInOrder(ref visitor, walks, until);
         for (var i = 0; i < _disordered.Count; i++)
         {
             ref var walk = ref walks[_disordered[i]];
+            walk = TicketWalk.Fresh;
             foreach (var row in OrderedRows(i))
             {
                 ref var taken = ref _rows.At(row);
@@ -49,7 +51,6 @@ public sealed partial class ScanLedger
     private void WalkInOrder<TVisitor>(ref TVisitor visitor, TicketWalk[] walks, long until)
         where TVisitor : struct, IPresenceVisitor
     {
-        var anyDisorder = _disordered.Count > 0;
         var start = 0;
         foreach (var segment in _rows.Segments)
         {
@@ -60,8 +61,8 @@ public sealed partial class ScanLedger
                 if (i + PrefetchAhead < rows.Length) Prefetch(walks, rows[i + PrefetchAhead].Ticket);
                 ref var row = ref rows[i];
                 if ((LedgerRows.FlagsOf(row.GateAndFlags) & RowFlags.Uncounted) != 0 || row.Instant > until) continue;
-                if (anyDisorder && _ticketRows[row.Ticket].IsUnsettled) continue;
                 ref var walk = ref walks[row.Ticket];
+                if (walk.LatestRow == WalkedApart) continue;
                 var before = walk;
                 var step = walk.Take(start + i, LedgerRows.TypeOf(row.GateAndFlags));
                 visitor.Took(start + i, row.Instant, row.GateAndFlags, step, in before);
@@ -70,6 +71,9 @@ public sealed partial class ScanLedger
             start += count;
         }
     }
+
+    // Stands for the latest row of a ticket whose rows came out of order: what is known of it lies where the walk looks anyway.
+    private const int WalkedApart = -2;
 
     // About as many rows as are walked while memory answers.
     private const int PrefetchAhead = 16;
