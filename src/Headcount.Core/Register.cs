@@ -75,8 +75,8 @@ public sealed class Register : IReadOnlyCollection<Ticket>
     /// <summary>Takes a ticket in from UTF-8; empty type or user = none.</summary>
     internal void Set(ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> user, TicketStatus status, Limits? limits)
     {
+        if (!type.IsEmpty && TypesAreFull && _types.Find(type) < 0) throw new ArgumentException($"A register holds at most {MaxTypes} ticket types.");
         var typeNumber = type.IsEmpty ? -1 : _types.Intern(type);
-        if (typeNumber > MaxTypes) throw new ArgumentException($"A register holds at most {MaxTypes} ticket types.");
 
         var number = _tickets.Intern(id);
         if (number == _rows.Length) Array.Resize(ref _rows, checked(_rows.Length * 2));
@@ -100,6 +100,8 @@ public sealed class Register : IReadOnlyCollection<Ticket>
 
     /// <summary>The number of a type, or -1.</summary>
     internal int FindType(string type) => _types.Find(type);
+
+    internal int FindType(ReadOnlySpan<byte> type) => _types.Find(type);
 
     internal string TypeName(int typeNumber) => _types.Decode(typeNumber);
 

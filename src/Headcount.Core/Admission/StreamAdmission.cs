@@ -65,6 +65,7 @@ internal sealed class StreamAdmission(AdmissionRules rules, int tickets, Func<in
     public void CloseDay(long instant)
     {
         _latestClosing = Math.Max(_latestClosing, instant);
+        if (Actual == 0 && Theoretical == 0) return;
         Theoretical = 0;
         foreach (ref var state in _states.AsSpan())
         {

@@ -9,13 +9,16 @@ public sealed partial class ScanLedger
     private int[] _order = [];
     private int[] _orderStarts = [0];
 
-    // One ticket at a time: these are used again for the next.
+    // One ticket at a time: it is used again for the next.
     private readonly List<int> _rowsOfTicket = [];
-    private long[] _instants = new long[64];
+
+    private const int MostInsertionSorted = 32;
 
     /// <summary>Does what can only be done once scans are in: takes annulled ones out, brings order into tickets without, finds repeats there, gives directions.</summary>
     private void Settle()
     {
+        if (!_closingsAreSorted) _closings.Sort();
+        _closingsAreSorted = true;
         if (_settledRows == _rows.Count && _settledAnnulments == _annulledSeqs.Count) return;
         Annul();
         Order();
@@ -92,15 +95,14 @@ public sealed partial class ScanLedger
     // By instant; rows of one instant stay in order of arrival.
     private void SortByTime(Span<int> rows)
     {
-        if (_instants.Length < rows.Length) _instants = new long[rows.Length * 2];
-        var instants = _instants.AsSpan(0, rows.Length);
-        for (var i = 0; i < rows.Length; i++) instants[i] = _rows.Instant(rows[i]);
-        if (rows.Length > 32)
+        if (rows.Length > MostInsertionSorted)
         {
             rows.Sort(CompareCounted);
             return;
         }
 
+        Span<long> instants = stackalloc long[rows.Length];
+        for (var i = 0; i < rows.Length; i++) instants[i] = _rows.Instant(rows[i]);
         for (var i = 1; i < rows.Length; i++)
         {
             var (instant, row) = (instants[i], rows[i]);

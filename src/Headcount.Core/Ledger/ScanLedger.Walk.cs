@@ -116,16 +116,17 @@ public sealed partial class ScanLedger
     {
         if (!walk.IsPresent || (next >= 0 && _rows.Type(next) == ScanType.Exit)) return;
         var opened = _rows.Instant(walk.OpenRow);
-        foreach (var closing in _closings)
-        {
-            if (closing.Instant < opened || (closing.Instant == opened && closing.RowsBefore <= walk.OpenRow)) continue;
-            var comesLater = next >= 0
-                && (closing.Instant > _rows.Instant(next) || (closing.Instant == _rows.Instant(next) && closing.RowsBefore > next));
-            if (comesLater || closing.Instant > until) return;
-            visitor.DayEnded(walk.OpenRow, closing.Instant);
-            walk.EndStay();
-            return;
-        }
+
+        // Only the first closing after the entry can end it.
+        var after = _closings.BinarySearch(new Closing(opened, walk.OpenRow + 1));
+        if (after < 0) after = ~after;
+        if (after == _closings.Count) return;
+        var closing = _closings[after];
+        var comesLater = next >= 0
+            && (closing.Instant > _rows.Instant(next) || (closing.Instant == _rows.Instant(next) && closing.RowsBefore > next));
+        if (comesLater || closing.Instant > until) return;
+        visitor.DayEnded(walk.OpenRow, closing.Instant);
+        walk.EndStay();
     }
 
     private void Take<TVisitor>(ref TVisitor visitor, ref TicketWalk walk, int row)

@@ -83,7 +83,12 @@ public sealed partial class ScanLedger
     }
 
     /// <summary>A closing of the day: at an instant, and after so many rows by arrival.</summary>
-    internal readonly record struct Closing(long Instant, int RowsBefore);
+    internal readonly record struct Closing(long Instant, int RowsBefore) : IComparable<Closing>
+    {
+        public int CompareTo(Closing other) => Instant != other.Instant ? Instant.CompareTo(other.Instant) : RowsBefore.CompareTo(other.RowsBefore);
+    }
+
+    private bool _closingsAreSorted = true;
 
     /// <summary>How its scans are understood.</summary>
     public LedgerMode Mode { get; }
@@ -134,7 +139,7 @@ public sealed partial class ScanLedger
     public void CloseDay(Instant at)
     {
         _closings.Add(new Closing(at.Microseconds, _rows.Count));
-        _closings.Sort((one, other) => one.Instant != other.Instant ? one.Instant.CompareTo(other.Instant) : one.RowsBefore.CompareTo(other.RowsBefore));
+        _closingsAreSorted = false;
     }
 
     /// <summary>Takes back the scan with a number of the log: everything is as if it had not been.</summary>

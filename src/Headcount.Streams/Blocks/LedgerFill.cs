@@ -30,6 +30,7 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
 
         var finder = new ElementFinder(block);
         var nextAside = 0;
+        var conflicting = -1;
         var rows = parsed.Rows.AsSpan(0, parsed.RowCount);
         Span<int> tickets = stackalloc int[Batch];
         for (var start = 0; start < rows.Length; start += Batch)
@@ -47,6 +48,8 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
                     continue;
                 }
 
+                // A row that holds both times is set aside once.
+                if (row.Element == conflicting) continue;
                 var taken = ledger.Add(new ScanLedger.NewRow
                 {
                     Instant = row.Instant,
@@ -58,7 +61,9 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
                     Key = parsed.Keys is null ? default : parsed.Keys[start + i],
                     Seq = parsed.Seqs is null ? 0 : parsed.Seqs[start + i],
                 });
-                if (taken == LedgerResult.Conflict) PutConflict(block, finder, row.Element);
+                if (taken != LedgerResult.Conflict) continue;
+                PutConflict(block, finder, row.Element);
+                conflicting = row.Element;
             }
         }
 

@@ -15,7 +15,6 @@ internal sealed class ElementReading
     private readonly byte[][]? _exitValues;
     private readonly byte[] _gate;
     private readonly string? _timeFormat;
-    private readonly bool _formatHasOffset;
     private readonly bool _alternate;
     private readonly bool _anonymous;
     private readonly bool _isVisit;
@@ -28,7 +27,6 @@ internal sealed class ElementReading
         _foreign = foreign;
         _gate = Encoding.UTF8.GetBytes(foreign?.Gate ?? "");
         _timeFormat = foreign?.TimeFormat;
-        _formatHasOffset = _timeFormat is not null && HasOffset(_timeFormat);
         _alternate = foreign?.Alternate ?? false;
         _anonymous = foreign?.Anonymous ?? false;
         _isVisit = foreign?.BothTimesInOneRow ?? false;
@@ -50,6 +48,9 @@ internal sealed class ElementReading
     public bool MayGoFast { get; }
 
     public Zone Zone => _zone;
+
+    /// <summary>Whether a field called outcome is what our logs write: in a log whose columns had to be named, it is only where it was named too.</summary>
+    public bool KnowsOutcomes => _foreign is null || _foreign.Map.Count == 0 || _foreign.Map.ContainsKey("outcome");
 
     /// <summary>What a CSV header of this input must hold.</summary>
     public ExpectedColumns Expected => new(ColumnOf, [.. RequiredFields()]);
@@ -76,7 +77,7 @@ internal sealed class ElementReading
         element.Kind = ElementKind.Scan;
         element.Flags = RowFlags.None;
         element.Seq = 0;
-        if (!fields.Outcome.IsEmpty)
+        if (!fields.Outcome.IsEmpty && KnowsOutcomes)
         {
             element.Seq = Number(fields.Seq);
             if (fields.Outcome.SequenceEqual("rejected"u8)) element.Flags |= RowFlags.Rejected;
@@ -189,15 +190,12 @@ internal sealed class ElementReading
         instant = default;
         if (text.Length > 256) return false;
         var chars = Encoding.UTF8.GetString(text);
-        if (_formatHasOffset)
-        {
-            if (!DateTimeOffset.TryParseExact(chars, _timeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return false;
-            instant = time;
-            return true;
-        }
 
-        if (!DateTime.TryParseExact(chars, _timeFormat, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var local)) return false;
-        instant = _zone.FromLocal((local.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+        // What carries an offset is an instant; what carries none is local, even where the format would take one.
+        const DateTimeStyles styles = DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
+        if (!DateTime.TryParseExact(chars, _timeFormat, CultureInfo.InvariantCulture, styles, out var time)) return false;
+        var microseconds = (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        instant = time.Kind == DateTimeKind.Utc ? new Instant(microseconds) : _zone.FromLocal(microseconds);
         return instant >= Instant.Min && instant <= Instant.Max;
     }
 
@@ -253,26 +251,6 @@ internal sealed class ElementReading
         foreach (var value in values)
         {
             if (text.SequenceEqual(value)) return true;
-        }
-
-        return false;
-    }
-
-    // K and z stand for an offset, but for inside quotes and after a backslash.
-    private static bool HasOffset(string format)
-    {
-        var quote = '\0';
-        for (var i = 0; i < format.Length; i++)
-        {
-            var c = format[i];
-            if (quote != '\0')
-                quote = c == quote ? '\0' : quote;
-            else if (c is '\'' or '"')
-                quote = c;
-            else if (c == '\\')
-                i++;
-            else if (c is 'K' or 'z')
-                return true;
         }
 
         return false;

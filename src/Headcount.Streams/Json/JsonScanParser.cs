@@ -38,6 +38,7 @@ internal sealed class JsonScanParser
         {
             // Both times of a row are known only where they were mapped.
             if (field is Field.Entered or Field.Left && reading.IsOurs) continue;
+            if (field is Field.Outcome or Field.Seq or Field.Annuls && !reading.KnowsOutcomes) continue;
             known.Add((Encoding.UTF8.GetBytes(reading.ColumnOf(FieldNames[(int)field])), field));
         }
 

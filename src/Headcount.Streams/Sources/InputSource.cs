@@ -8,6 +8,9 @@ namespace Headcount.Streams;
 /// <summary>An input that has been opened: a file, standard input, or an address.</summary>
 internal sealed class InputSource : IAsyncDisposable
 {
+    /// <summary>How long an address may take to take a connection.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
     private readonly List<IDisposable> _owned = [];
 
     private InputSource(string name, Stream raw, long? totalBytes, bool isBrotli)
@@ -75,7 +78,7 @@ internal sealed class InputSource : IAsyncDisposable
     private static async Task<InputSource> OpenAddressAsync(string address, ReadOptions options, CancellationToken ct)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) throw new InputException($"{address}: is no address");
-        var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = TimeSpan.FromSeconds(30) })
+        var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = ConnectTimeout })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -101,6 +104,7 @@ internal sealed class InputSource : IAsyncDisposable
         {
             client.Dispose();
             if (e is HttpRequestException or IOException) throw new InputException($"{address}: cannot be reached: {e.Message}", e);
+            if (e is OperationCanceledException && !ct.IsCancellationRequested) throw new InputException($"{address}: cannot be reached: no connection within {ConnectTimeout.TotalSeconds} seconds", e);
             if (e is FormatException) throw new InputException($"{address}: the token given for it is none: {e.Message}", e);
             throw;
         }

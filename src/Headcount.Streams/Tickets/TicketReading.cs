@@ -86,7 +86,7 @@ internal sealed class TicketReading(Register register, Zone zone)
     {
         if (_ticket.Length == 0) return "ticket_id is missing";
         var limits = _from is null && _until is null && _gates is null && !_singleEntry ? null : new Register.Limits(_from, _until, _gates ?? [], _singleEntry);
-        if (register.TypesAreFull) return $"the register holds {Register.MaxTypes} ticket types already, and no more fit";
+        if (_type.Length > 0 && register.TypesAreFull && register.FindType(Kept(_type)) < 0) return $"the register holds {Register.MaxTypes} ticket types already, and no more fit";
         register.Set(Kept(_ticket), Kept(_type), Kept(_user), _status, limits);
         return null;
     }
