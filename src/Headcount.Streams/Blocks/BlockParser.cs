@@ -52,7 +52,6 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         parsed.SetAside.Add(new BlockSetAside(0, 0, 0, 0, $"it is longer than {ReadOptions.MaxElementBytes} bytes"));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ParseLines(Block block)
     {
         var parsed = block.Parsed;

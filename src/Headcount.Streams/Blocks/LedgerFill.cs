@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Headcount.Core;
 
 namespace Headcount.Streams;
@@ -20,7 +19,6 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
     public long Rows { get; private set; }
 
     /// <exception cref="InputException">An element is malformed, and reading is strict.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(Block block)
     {
         var parsed = block.Parsed;

@@ -34,7 +34,6 @@ internal sealed unsafe class FastScanParser(Zone zone)
 
     /// <summary>Reads one scan that begins at <paramref name="at"/>.</summary>
     /// <returns>Where it ends (after its closing brace), or null where it must go the general way.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte* Read(byte* at, byte* end, ref ScanElement element)
     {
         if (at >= end || *at != '{') return null;
@@ -137,7 +136,6 @@ internal sealed unsafe class FastScanParser(Zone zone)
         return null;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte* ReadField(byte* at, byte* end, int field, ref ScanElement element)
     {
         if (*at != '"') return ReadBareField(at, end, field, ref element);
@@ -201,7 +199,6 @@ internal sealed unsafe class FastScanParser(Zone zone)
     }
 
     // A key that is not a scan's: only plain values, and of those only the number of a log's record matters.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static byte* PassOver(byte* key, byte* end, ref long seq)
     {
         var close = EndOfText(key, end);
@@ -224,7 +221,6 @@ internal sealed unsafe class FastScanParser(Zone zone)
     }
 
     // "2025-09-30T11:30:00", a fraction, and Z or +02:00 or nothing; the day is worked out once for all its scans.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte* ReadTime(byte* at, byte* end, ref ScanElement element)
     {
         if (*at != '"' || end - at < 21) return null;

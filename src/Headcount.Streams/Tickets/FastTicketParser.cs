@@ -13,7 +13,6 @@ internal static unsafe class FastTicketParser
     private const int Status = 1 << 3;
 
     /// <summary>Reads one ticket and puts it into the register; false where it must go the general way.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Read(byte* at, byte* end, Register register)
     {
         if (at >= end || *at++ != '{') return false;
