@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Headcount.Core;
 
-/// <summary>What a row of the ledger is, besides its columns.</summary>
+/// <summary>What a row of the ledger is, besides its times and names.</summary>
 [Flags]
 internal enum RowFlags
 {

@@ -47,7 +47,7 @@ public sealed partial class ScanLedger
         return walks;
     }
 
-    // The tickets whose rows came in counted order, in one pass over the columns.
+    // The tickets whose rows came in counted order, in one pass over the rows.
     private void WalkInOrder<TVisitor>(ref TVisitor visitor, TicketWalk[] walks, long until)
         where TVisitor : struct, IPresenceVisitor
     {

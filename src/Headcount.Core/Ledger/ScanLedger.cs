@@ -32,7 +32,7 @@ public enum LedgerMode : byte
     Anonymous,
 }
 
-/// <summary>The scans of one stream, in memory, in columns: every question of presence is asked here.</summary>
+/// <summary>The scans of one stream, in memory, a small row each: every question of presence is asked here.</summary>
 /// <remarks>
 /// Takes scans in order of arrival and answers in counted order (by instant, ties by arrival), so that the same scans shuffled give the same
 /// answers. 24 bytes a scan, 24 to 40 more where scans carry ids, 4 where they name devices. One thread at a time. A question may be asked
