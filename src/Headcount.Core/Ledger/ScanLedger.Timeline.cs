@@ -111,8 +111,8 @@ public sealed partial class ScanLedger
             var origin = zone.StartOfDay(new Instant(_first)).Microseconds;
             var start = from?.Microseconds ?? Math.Min(_first, to?.Microseconds ?? _first);
             var end = Math.Max(start, to?.Microseconds ?? _last);
-            var first = FloorDivide(start - origin, width);
-            var last = -FloorDivide(-(end - origin), width);
+            var first = Instant.FloorDivide(start - origin, width);
+            var last = -Instant.FloorDivide(-(end - origin), width);
             if (last - first >= MaxTimelinePoints)
                 throw new ArgumentException($"A step of {step} gives {last - first + 1} points; at most {MaxTimelinePoints} are drawn. Take a longer step or a shorter range.", nameof(step));
 
@@ -130,8 +130,6 @@ public sealed partial class ScanLedger
 
             return points;
         }
-
-        private static long FloorDivide(long value, long divisor) => value / divisor - (value % divisor < 0 ? 1 : 0);
 
         private static void SortIfNeeded(List<long> instants)
         {

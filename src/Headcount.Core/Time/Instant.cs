@@ -56,6 +56,6 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
     /// <summary>At or after.</summary>
     public static bool operator >=(Instant left, Instant right) => left.Microseconds >= right.Microseconds;
 
-    private static long FloorDivide(long value, long divisor) =>
+    internal static long FloorDivide(long value, long divisor) =>
         value / divisor - (value % divisor < 0 ? 1 : 0);
 }

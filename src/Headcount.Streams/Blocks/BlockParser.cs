@@ -4,7 +4,7 @@ using Headcount.Core;
 
 namespace Headcount.Streams;
 
-/// <summary>Turns blocks of bytes into rows. Each thread has its own, with its own tables of texts.</summary>
+/// <summary>Turns blocks of bytes into rows. Each thread has its own, with its own numbers for gates and devices.</summary>
 internal sealed unsafe class BlockParser(ElementReading reading)
 {
     private readonly SymbolTable _names = new();

@@ -149,8 +149,7 @@ internal sealed class ElementReading
     {
         if (text.IsEmpty) return required ? $"{ColumnOf(field)} is missing" : null;
         if (text.Length <= max) return null;
-        var length = 0;
-        foreach (var unit in text) length += (unit & 0xC0) == 0x80 ? 0 : 1;
+        var length = Characters(text);
         return length <= max ? null : $"{ColumnOf(field)} has {length} characters; at most {max} are allowed";
     }
 
@@ -220,6 +219,14 @@ internal sealed class ElementReading
             default:
                 return false;
         }
+    }
+
+    /// <summary>How many Unicode scalar values a valid text has.</summary>
+    internal static int Characters(ReadOnlySpan<byte> text)
+    {
+        var characters = 0;
+        foreach (var unit in text) characters += (unit & 0xC0) == 0x80 ? 0 : 1;
+        return characters;
     }
 
     /// <summary>A whole number of a log; 0 where it is none.</summary>

@@ -76,7 +76,7 @@ internal sealed class TicketReading(Register register, Zone zone)
 
     public string? TakeGate(ReadOnlySpan<byte> gate)
     {
-        if (Characters(gate) is 0 or > GateName.MaxLength) return $"gates holds a name that is empty or longer than {GateName.MaxLength} characters";
+        if (ElementReading.Characters(gate) is 0 or > GateName.MaxLength) return $"gates holds a name that is empty or longer than {GateName.MaxLength} characters";
         (_gates ??= []).Add(new GateName(Encoding.UTF8.GetString(gate)));
         return null;
     }
@@ -94,7 +94,7 @@ internal sealed class TicketReading(Register register, Zone zone)
     private string? Keep(ReadOnlySpan<byte> text, string field, int max, out (int, int) place)
     {
         place = (_used, text.Length);
-        var length = Characters(text);
+        var length = ElementReading.Characters(text);
         if (length > max) return $"{field} has {length} characters; at most {max} are allowed";
         if (_used + text.Length > _bytes.Length) Array.Resize(ref _bytes, (_used + text.Length) * 2);
         text.CopyTo(_bytes.AsSpan(_used));
@@ -125,12 +125,5 @@ internal sealed class TicketReading(Register register, Zone zone)
         else if (!Ascii.EqualsIgnoreCase(text, "false"u8) && !text.SequenceEqual("0"u8))
             return $"single_entry '{ElementReading.Excerpt(text)}' is neither true nor false";
         return null;
-    }
-
-    private static int Characters(ReadOnlySpan<byte> text)
-    {
-        var characters = 0;
-        foreach (var unit in text) characters += (unit & 0xC0) == 0x80 ? 0 : 1;
-        return characters;
     }
 }
