@@ -1,0 +1,23 @@
+using Headcount.Core;
+
+namespace Headcount.Engine;
+
+/// <summary>A record of the log as it is kept, with what was answered: a repeat gets the first answer again, word for word.</summary>
+/// <param name="Record">What happened.</param>
+public sealed record LogEntry(LogRecord Record)
+{
+    /// <summary>How many were inside just after the record.</summary>
+    public long Occupancy { get; init; }
+
+    /// <summary>The capacity at that moment.</summary>
+    public long Capacity { get; init; }
+
+    /// <summary>Who annulled or closed; null on scans.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Why it was annulled; null otherwise.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The record's number.</summary>
+    public long Seq => Record.Seq;
+}

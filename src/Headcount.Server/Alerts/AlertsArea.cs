@@ -1,0 +1,13 @@
+namespace Headcount.Server.Alerts;
+
+/// <summary>The area's services and endpoints.</summary>
+internal static class AlertsArea
+{
+    public static void Add(WebApplicationBuilder builder, ServerOptions options)
+    {
+    }
+
+    public static void Map(WebApplication app, ServerOptions options)
+    {
+    }
+}

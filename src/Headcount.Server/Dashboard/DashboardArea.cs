@@ -1,0 +1,13 @@
+namespace Headcount.Server.Dashboard;
+
+/// <summary>The area's services and endpoints.</summary>
+internal static class DashboardArea
+{
+    public static void Add(WebApplicationBuilder builder, ServerOptions options)
+    {
+    }
+
+    public static void Map(WebApplication app, ServerOptions options)
+    {
+    }
+}

@@ -1,0 +1,23 @@
+namespace Headcount.Server;
+
+/// <summary>What a server is started with.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where it listens; several parted by <c>;</c>.</summary>
+    public string Urls { get; init; } = "http://localhost:8000";
+
+    /// <summary>The folder for database, keys, outbox and uploads.</summary>
+    public string DataFolder { get; init; } = "./headcount-data";
+
+    /// <summary><c>postgres://…</c> or an Npgsql connection string; null = SQLite in <see cref="DataFolder"/>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Whether migrations run at start.</summary>
+    public bool Migrate { get; init; } = true;
+
+    /// <summary>Redis' address; null = none.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Whether to make the demonstration event and send its crowd.</summary>
+    public bool Demo { get; init; }
+}
