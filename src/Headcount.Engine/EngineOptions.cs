@@ -6,6 +6,18 @@ public sealed record EngineOptions
     /// <summary>How many scans may wait in one event's mailbox before more are turned away as busy; 1 or more.</summary>
     public int MailboxCapacity { get; init; } = 20_000;
 
-    /// <summary>How many records are committed together at the most; 1 or more.</summary>
-    public int MaxCommit { get; init; } = 4_096;
+    /// <summary>How many scans one batch may hold; 1 or more.</summary>
+    public int MaxBatch { get; init; } = 1_000;
+
+    /// <summary>How many batches may wait in one event's mailbox; further ones wait outside it.</summary>
+    public int MaxBatchesWaiting { get; init; } = 64;
+
+    /// <summary>How long a batch waits outside before it is turned away as busy.</summary>
+    public TimeSpan BatchPatience { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many records are committed together at the most (a batch is never parted, so that it may be exceeded by one batch); 1 or more.</summary>
+    public int MaxCommit { get; init; } = 2_048;
+
+    /// <summary>How long after a failure of the log it is tried again; it doubles up to sixteen times this.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 }

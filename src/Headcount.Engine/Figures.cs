@@ -45,6 +45,9 @@ public sealed record Picture
     /// <summary>The totals.</summary>
     public required Figures Figures { get; init; }
 
+    /// <summary>When it was taken.</summary>
+    public Instant TakenAt { get; init; }
+
     /// <summary>Every configured gate and every gate scanned at, sorted ordinally.</summary>
     public required IReadOnlyDictionary<string, GatePicture> Gates { get; init; }
 

@@ -1,0 +1,53 @@
+using Headcount.Engine;
+
+namespace Headcount.SystemTests.Engine;
+
+/// <summary>A real log that can be told to wait before it writes, to fail before it writes, or to fail after it wrote.</summary>
+internal sealed class WilfulLog(IScanLog log) : IScanLog
+{
+    private volatile TaskCompletionSource? _held;
+    private volatile TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile int _failures;
+    private volatile int _silentFailures;
+    private volatile bool _isDown;
+
+    /// <summary>From now on appends wait; the task completes when one does.</summary>
+    public Task Hold()
+    {
+        _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _reached.Task;
+    }
+
+    public void Release() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
+
+    /// <summary>So many appends fail, and write nothing.</summary>
+    public void Fail(int appends) => _failures = appends;
+
+    /// <summary>So many appends fail although they have written everything, as when a connection breaks at the wrong moment.</summary>
+    public void FailAfterwards(int appends) => _silentFailures = appends;
+
+    /// <summary>Nothing can be written or read.</summary>
+    public bool IsDown
+    {
+        set => _isDown = value;
+    }
+
+    public async ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        if (_held is { } held)
+        {
+            _reached.TrySetResult();
+            await held.Task;
+        }
+
+        if (_isDown || Interlocked.Decrement(ref _failures) >= 0) throw new LogUnavailableException("No.");
+        await log.AppendAsync(eventId, entries, cancellation);
+        if (Interlocked.Decrement(ref _silentFailures) >= 0) throw new LogUnavailableException("It is there, and nobody knows.");
+    }
+
+    public IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAsync(long eventId, long afterSeq, long? throughSeq, CancellationToken cancellation) =>
+        _isDown ? throw new LogUnavailableException("No.") : log.ReadAsync(eventId, afterSeq, throughSeq, cancellation);
+
+    public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => log.FindAsync(eventId, seq, cancellation);
+}
