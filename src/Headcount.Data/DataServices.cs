@@ -1,3 +1,6 @@
+using Headcount.Data.Postgres;
+using Headcount.Data.Sqlite;
+using Headcount.Engine;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.Data;
@@ -6,7 +9,32 @@ namespace Headcount.Data;
 public static class DataServices
 {
     /// <summary>Adds <see cref="IDbReader"/>, <see cref="IWriteQueue"/>, <c>IScanLog</c>, <c>IEventSource</c> and <see cref="IDatabase"/>, all singletons.</summary>
-    public static IServiceCollection AddHeadcountData(this IServiceCollection services, DataOptions options) => throw new NotImplementedException();
+    public static IServiceCollection AddHeadcountData(this IServiceCollection services, DataOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(options).AddLogging();
+        return options.Connection is null ? services.AddSqlite(options) : services.AddPostgres(options);
+    }
+
+    private static IServiceCollection AddSqlite(this IServiceCollection services, DataOptions options) => services
+        .AddSingleton(new SqliteFile(options.Folder))
+        .AddSingleton<SqliteWriter>()
+        .AddSingleton<SqliteReaders>()
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<SqliteDatabase>(provider, provider.GetService<TimeProvider>() ?? TimeProvider.System))
+        .AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>())
+        .AddSingleton<IDbReader>(provider => provider.GetRequiredService<SqliteDatabase>())
+        .AddSingleton<IWriteQueue>(provider => provider.GetRequiredService<SqliteWriter>())
+        .AddSingleton<IScanLog, SqliteScanLog>()
+        .AddSingleton<IEventSource, SqliteEventSource>();
+
+    private static IServiceCollection AddPostgres(this IServiceCollection services, DataOptions options) => services
+        .AddSingleton(_ => new PostgresStore(options.Connection!))
+        .AddSingleton(provider => ActivatorUtilities.CreateInstance<PostgresLock>(provider, provider.GetService<TimeProvider>() ?? TimeProvider.System))
+        .AddSingleton<IDatabase, PostgresDatabase>()
+        .AddSingleton<IDbReader>(provider => provider.GetRequiredService<PostgresStore>())
+        .AddSingleton<IWriteQueue, PostgresWriteQueue>()
+        .AddSingleton<IScanLog, PostgresScanLog>()
+        .AddSingleton<IEventSource, PostgresEventSource>();
 }
 
 /// <summary>The database as a whole.</summary>

@@ -1,9 +1,11 @@
+using Headcount.Core;
 using Headcount.Data.Model;
+using Headcount.Data.Schema;
 using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Data;
 
-/// <summary>The database, but for the scan log, which is written and read by <c>Log/</c> without a model between.</summary>
+/// <summary>The database, but for the scan log, which is written and read by <c>Sqlite/</c> and <c>Postgres/</c> without a model between.</summary>
 public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
 {
     public DbSet<EventRow> Events => Set<EventRow>();
@@ -21,4 +23,18 @@ public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        Tables.Configure(modelBuilder);
+        SnakeCase.Apply(modelBuilder);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(configurationBuilder);
+        configurationBuilder.Properties<TicketStatus>().HaveConversion<WordConverter<TicketStatus>>();
+        configurationBuilder.Properties<ScanType>().HaveConversion<WordConverter<ScanType>>();
+        configurationBuilder.Properties<AccountRole>().HaveConversion<WordConverter<AccountRole>>();
+    }
 }

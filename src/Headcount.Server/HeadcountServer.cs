@@ -48,7 +48,7 @@ public static class HeadcountServer
         var app = builder.Build();
         await app.Services.GetRequiredService<IDatabase>().StartAsync(cancellation);
         ProblemsArea.Map(app, options);
-        AccessArea.Use(app);
+        await AccessArea.UseAsync(app, cancellation);
         GateArea.Map(app, options);
         CountsArea.Map(app, options);
         ManageArea.Map(app, options);

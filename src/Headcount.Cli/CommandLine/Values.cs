@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
-using System.Xml;
 using Headcount.Core;
 
 namespace Headcount.Cli.CommandLine;
 
 /// <summary>The values of a command line as what they mean: each is checked here, and what is wrong says what would be right.</summary>
-internal sealed partial class Values(ParseResult parse)
+internal sealed class Values(ParseResult parse)
 {
     private Zone? _zone;
 
@@ -58,13 +56,12 @@ internal sealed partial class Values(ParseResult parse)
     public TimeSpan? Length(Option<string?> option)
     {
         if (Text(option) is not { } text) return null;
-        return TryParseLength(text, out var length) && length >= TimeSpan.FromMicroseconds(1) && length <= LongestStep
+        return TimeLength.TryParse(text, out var length)
             ? length
             : throw new UsageException($"{option.Name} '{text}' is not a length of time. Write 30s, 15m, 1h, 1d or PT15M; more than nothing and at most 1000 days.");
     }
 
     private const decimal MostMinutes = 1_000_000_000;
-    private static readonly TimeSpan LongestStep = TimeSpan.FromDays(1000);
 
     private Zone FindZone()
     {
@@ -73,46 +70,4 @@ internal sealed partial class Values(ParseResult parse)
             ? zone
             : throw new UsageException($"--zone '{id}' is not a time zone. Write an IANA name such as Europe/London, UTC, or an offset such as +02:00.");
     }
-
-    private static bool TryParseLength(string text, out TimeSpan length)
-    {
-        length = default;
-        if (text.StartsWith('P'))
-        {
-            // Months and years have no fixed length, and XmlConvert would make one up.
-            if (text.Length > 64 || MonthsOrYears().IsMatch(text)) return false;
-            try
-            {
-                length = XmlConvert.ToTimeSpan(text);
-                return true;
-            }
-            catch (Exception problem) when (problem is FormatException or OverflowException)
-            {
-                return false;
-            }
-        }
-
-        var parts = LengthParts().Match(text);
-        if (!parts.Success) return false;
-        foreach (Capture part in parts.Groups["part"].Captures)
-        {
-            var ticks = decimal.Parse(part.ValueSpan[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * part.ValueSpan[^1] switch
-            {
-                's' => TimeSpan.TicksPerSecond,
-                'm' => TimeSpan.TicksPerMinute,
-                'h' => TimeSpan.TicksPerHour,
-                _ => TimeSpan.TicksPerDay,
-            };
-            if (ticks > LongestStep.Ticks || length > LongestStep) return false;
-            length += new TimeSpan((long)ticks);
-        }
-
-        return true;
-    }
-
-    [GeneratedRegex(@"^(?<part>[0-9]{1,9}(\.[0-9]{1,7})?[smhd])+$", RegexOptions.ExplicitCapture)]
-    private static partial Regex LengthParts();
-
-    [GeneratedRegex(@"^P[^T]*[YM]")]
-    private static partial Regex MonthsOrYears();
 }

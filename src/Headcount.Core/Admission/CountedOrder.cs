@@ -128,6 +128,83 @@ internal sealed class CountedOrder
         return occupancy;
     }
 
+    /// <summary>Occupancy, stays opened and stays closed after all events at or before an instant.</summary>
+    public (long Occupancy, long Entries, long Exits) TotalsAt(long instant)
+    {
+        var last = LastChunkAt(instant);
+        if (last < 0) return default;
+        var mark = MarkAtOrBefore(last);
+        var before = mark < 0 ? null : _chunks[mark].Before!;
+        var (occupancy, entries, exits) = before is null ? default : (before.Occupancy, before.Entries, before.Exits);
+        for (var i = Math.Max(mark, 0); i < last; i++)
+        {
+            var sums = SumsOf(_chunks[i]);
+            (occupancy, entries, exits) = (occupancy + sums.Occupancy, entries + sums.Entries, exits + sums.Exits);
+        }
+
+        var chunk = _chunks[last];
+        foreach (var entry in chunk.Span[..CountAt(chunk, instant)])
+        {
+            var effect = _history.EffectOf(entry);
+            (occupancy, entries, exits) = (occupancy + effect.Occupancy, entries + effect.Entries, exits + effect.Exits);
+        }
+
+        return (occupancy, entries, exits);
+    }
+
+    /// <summary>The instants after the one given at which something happened, each with the totals after all of it.</summary>
+    public IEnumerable<(long Instant, long Occupancy, long Entries, long Exits)> TotalsAfter(long instant)
+    {
+        var (occupancy, entries, exits) = TotalsAt(instant);
+        var current = long.MinValue;
+        var any = false;
+        for (var i = Math.Max(0, LastChunkAt(instant)); i < _chunks.Count; i++)
+        {
+            for (var j = CountAt(_chunks[i], instant); j < _chunks[i].Count; j++)
+            {
+                var entry = _chunks[i].Events[j];
+                var at = InstantOf(entry);
+                if (any && at != current) yield return (current, occupancy, entries, exits);
+                (any, current) = (true, at);
+                var effect = _history.EffectOf(entry);
+                (occupancy, entries, exits) = (occupancy + effect.Occupancy, entries + effect.Entries, exits + effect.Exits);
+            }
+        }
+
+        if (any) yield return (current, occupancy, entries, exits);
+    }
+
+    /// <summary>The rows of the scans that count, in counted order, after a place in it.</summary>
+    /// <param name="instant">The place's instant.</param>
+    /// <param name="row">The place's row; of the scans at that instant, those with a higher one come after it.</param>
+    public IEnumerable<int> ScansAfter(long instant, int row)
+    {
+        for (var i = Math.Max(0, LastChunkAt(instant - 1)); i < _chunks.Count; i++)
+        {
+            var chunk = _chunks[i];
+            for (var j = CountAt(chunk, instant - 1); j < chunk.Count; j++)
+            {
+                var entry = chunk.Events[j];
+                if (entry >= 0 && (_history.Instant(entry) > instant || entry > row)) yield return entry;
+            }
+        }
+    }
+
+    /// <summary>The instants of the first and the last scan that counts; null where there is none.</summary>
+    public (long First, long Last)? Range()
+    {
+        if (_chunks.Count == 0) return null;
+        for (var i = _chunks.Count - 1; i >= 0; i--)
+        {
+            for (var j = _chunks[i].Count - 1; j >= 0; j--)
+            {
+                if (_chunks[i].Events[j] >= 0) return (InstantOf(_chunks[0].Events[0]), InstantOf(_chunks[i].Events[j]));
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The instants after the one given at which something happened, each with the occupancy after all of it.</summary>
     public IEnumerable<(long Instant, long Occupancy)> After(long instant)
     {

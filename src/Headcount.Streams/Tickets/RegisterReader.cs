@@ -26,7 +26,7 @@ public static class RegisterReader
 
         ValueTask Take(Block block)
         {
-            foreach (var (line, reason) in reading.Read(block))
+            foreach (var (line, _, reason) in reading.Read(block))
             {
                 var aside = new SetAside(block.Place.Name, block.Place.Lines + line + 1, reason);
                 if (options.Strict) throw new InputException($"{aside} (--strict stops at the first such element)");

@@ -6,23 +6,31 @@ using Headcount.Core;
 namespace Headcount.Streams;
 
 /// <summary>Reads tickets from blocks into a register.</summary>
-internal sealed unsafe class TicketParser(Register register, Zone zone, bool mayGoFast = true)
+/// <param name="register">Where the tickets go.</param>
+/// <param name="zone">The zone of times without an offset.</param>
+/// <param name="mayGoFast">Whether tickets of the usual shape go the fast way.</param>
+/// <param name="give">Who gets the tickets instead; then none goes the fast way, which knows only of registers.</param>
+internal sealed unsafe class TicketParser(Register register, Zone zone, bool mayGoFast = true, Action<GivenTicket>? give = null)
 {
     private static readonly string[] FieldNames = ["ticket_id", "ticket_type", "user_id", "status", "valid_from", "valid_until", "gates", "single_entry"];
     private static readonly byte[][] FieldNamesUtf8 = [.. FieldNames.Select(Encoding.UTF8.GetBytes)];
 
     private readonly JsonTexts _texts = new();
-    private readonly TicketReading _reading = new(register, zone);
+    private readonly TicketReading _reading = new(register, zone, give);
+    private readonly bool _mayGoFast = mayGoFast && give is null;
     private byte[] _scratch = new byte[1024];
 
-    /// <summary>Reads all tickets of a block, and gives the lines (from 0) and reasons of those that cannot be read.</summary>
-    public IEnumerable<(int Line, string Reason)> Read(Block block)
+    /// <summary>How many elements were read so far, those that cannot be read among them.</summary>
+    public long Elements { get; private set; }
+
+    /// <summary>Reads all tickets of a block, and gives the lines (from 0), places among all elements (from 0) and reasons of those that cannot be read.</summary>
+    public IReadOnlyList<(int Line, long Element, string Reason)> Read(Block block)
     {
-        if (block.Kind == BlockKind.Overlong) return block.IsFirstPiece ? [(0, $"it is longer than {ReadOptions.MaxElementBytes} bytes")] : [];
+        if (block.Kind == BlockKind.Overlong) return block.IsFirstPiece ? [(0, Elements++, $"it is longer than {ReadOptions.MaxElementBytes} bytes")] : [];
 
         // Ends every loop of the fast path.
         block.Buffer[block.Length] = (byte)'\n';
-        var wrong = new List<(int, string)>();
+        var wrong = new List<(int, long, string)>();
         var line = 0;
         if (block.Ranges is { } ranges)
         {
@@ -31,7 +39,8 @@ internal sealed unsafe class TicketParser(Register register, Zone zone, bool may
             {
                 line += block.Bytes[counted..range.Start].Count((byte)'\n');
                 counted = range.Start;
-                if ((range.Broken ?? Read(block, range.Start, range.Length)) is { } reason) wrong.Add((line, reason));
+                if ((range.Broken ?? Read(block, range.Start, range.Length)) is { } reason) wrong.Add((line, Elements, reason));
+                Elements++;
             }
 
             return wrong;
@@ -41,7 +50,12 @@ internal sealed unsafe class TicketParser(Register register, Zone zone, bool may
         {
             var end = block.Bytes[at..].IndexOf((byte)'\n');
             var length = end < 0 ? block.Length - at : end;
-            if (!Blanks.IsBlank(block.Bytes.Slice(at, length)) && Read(block, at, length) is { } reason) wrong.Add((line, reason));
+            if (!Blanks.IsBlank(block.Bytes.Slice(at, length)))
+            {
+                if (Read(block, at, length) is { } reason) wrong.Add((line, Elements, reason));
+                Elements++;
+            }
+
             at += length + 1;
         }
 
@@ -52,7 +66,7 @@ internal sealed unsafe class TicketParser(Register register, Zone zone, bool may
     {
         var element = block.Bytes.Slice(start, length);
         if (element is [.., (byte)'\r']) element = element[..^1];
-        if (mayGoFast && block.Kind == BlockKind.Json && element.Length <= ReadOptions.MaxElementBytes && ReadFast(element)) return null;
+        if (_mayGoFast && block.Kind == BlockKind.Json && element.Length <= ReadOptions.MaxElementBytes && ReadFast(element)) return null;
         if (JsonTexts.Refuse(element) is { } refused) return refused;
         _reading.Clear();
         return (block.Kind == BlockKind.Csv ? ReadRow(element, block.Header!) : ReadJson(element)) ?? _reading.Finish();
@@ -147,6 +161,7 @@ internal sealed unsafe class TicketParser(Register register, Zone zone, bool may
 
     private string? ReadGates(ref Utf8JsonReader reader)
     {
+        _reading.StartGates();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             string? reason = null;

@@ -4,7 +4,10 @@ using Headcount.Core;
 namespace Headcount.Streams;
 
 /// <summary>Understands the fields of a ticket, whatever the container was, and puts it into the register.</summary>
-internal sealed class TicketReading(Register register, Zone zone)
+/// <param name="register">Where the tickets go.</param>
+/// <param name="zone">The zone of times without an offset.</param>
+/// <param name="give">Who gets the tickets instead, told apart by what is said of them and what is not; null = the register.</param>
+internal sealed class TicketReading(Register register, Zone zone, Action<GivenTicket>? give = null)
 {
     // The numbers of the fields, in the order of their names.
     public const int Ticket = 0;
@@ -27,20 +30,22 @@ internal sealed class TicketReading(Register register, Zone zone)
     private (int Start, int Length) _ticket;
     private (int Start, int Length) _type;
     private (int Start, int Length) _user;
-    private TicketStatus _status;
+    private TicketStatus? _status;
     private Instant? _from;
     private Instant? _until;
     private List<GateName>? _gates;
-    private bool _singleEntry;
+    private bool _gatesGiven;
+    private bool? _singleEntry;
 
     public void Clear()
     {
         _used = 0;
         _ticket = _type = _user = default;
-        _status = TicketStatus.Valid;
+        _status = null;
         _from = _until = null;
         _gates = null;
-        _singleEntry = false;
+        _gatesGiven = false;
+        _singleEntry = null;
     }
 
     /// <summary>Takes a field that is not empty; or says what is wrong with it.</summary>
@@ -74,8 +79,12 @@ internal sealed class TicketReading(Register register, Zone zone)
 
     public void TakeSingleEntry(bool value) => _singleEntry = value;
 
+    /// <summary>Gates are given, be it none.</summary>
+    public void StartGates() => _gatesGiven = true;
+
     public string? TakeGate(ReadOnlySpan<byte> gate)
     {
+        _gatesGiven = true;
         if (ElementReading.Characters(gate) is 0 or > GateName.MaxLength) return $"gates holds a name that is empty or longer than {GateName.MaxLength} characters";
         (_gates ??= []).Add(new GateName(Encoding.UTF8.GetString(gate)));
         return null;
@@ -85,11 +94,29 @@ internal sealed class TicketReading(Register register, Zone zone)
     public string? Finish()
     {
         if (_ticket.Length == 0) return "ticket_id is missing";
-        var limits = _from is null && _until is null && _gates is null && !_singleEntry ? null : new Register.Limits(_from, _until, _gates ?? [], _singleEntry);
+        if (give is not null)
+        {
+            give(Given());
+            return null;
+        }
+
+        var singleEntry = _singleEntry ?? false;
+        var limits = _from is null && _until is null && _gates is null && !singleEntry ? null : new Register.Limits(_from, _until, _gates ?? [], singleEntry);
         if (_type.Length > 0 && register.TypesAreFull && register.FindType(Kept(_type)) < 0) return $"the register holds {Register.MaxTypes} ticket types already, and no more fit";
-        register.Set(Kept(_ticket), Kept(_type), Kept(_user), _status, limits);
+        register.Set(Kept(_ticket), Kept(_type), Kept(_user), _status ?? TicketStatus.Valid, limits);
         return null;
     }
+
+    private GivenTicket Given() => new(new TicketId(Encoding.UTF8.GetString(Kept(_ticket))))
+    {
+        TicketType = _type.Length == 0 ? null : Encoding.UTF8.GetString(Kept(_type)),
+        UserId = _user.Length == 0 ? null : Encoding.UTF8.GetString(Kept(_user)),
+        Status = _status,
+        ValidFrom = _from,
+        ValidUntil = _until,
+        Gates = _gatesGiven ? _gates ?? [] : null,
+        SingleEntry = _singleEntry,
+    };
 
     private string? Keep(ReadOnlySpan<byte> text, string field, int max, out (int, int) place)
     {
@@ -106,9 +133,8 @@ internal sealed class TicketReading(Register register, Zone zone)
 
     private string? TakeStatus(ReadOnlySpan<byte> text)
     {
-        if (text.SequenceEqual("valid"u8)) return null;
-        _status = text.SequenceEqual("revoked"u8) ? TicketStatus.Revoked : TicketStatus.Unpaid;
-        return _status == TicketStatus.Revoked || text.SequenceEqual("unpaid"u8) ? null : $"status '{ElementReading.Excerpt(text)}' is none of valid, revoked, unpaid";
+        _status = text.SequenceEqual("valid"u8) ? TicketStatus.Valid : text.SequenceEqual("revoked"u8) ? TicketStatus.Revoked : TicketStatus.Unpaid;
+        return _status != TicketStatus.Unpaid || text.SequenceEqual("unpaid"u8) ? null : $"status '{ElementReading.Excerpt(text)}' is none of valid, revoked, unpaid";
     }
 
     private string? TakeTime(string field, ReadOnlySpan<byte> text, out Instant? instant)
@@ -122,7 +148,9 @@ internal sealed class TicketReading(Register register, Zone zone)
     {
         if (Ascii.EqualsIgnoreCase(text, "true"u8) || text.SequenceEqual("1"u8))
             _singleEntry = true;
-        else if (!Ascii.EqualsIgnoreCase(text, "false"u8) && !text.SequenceEqual("0"u8))
+        else if (Ascii.EqualsIgnoreCase(text, "false"u8) || text.SequenceEqual("0"u8))
+            _singleEntry = false;
+        else
             return $"single_entry '{ElementReading.Excerpt(text)}' is neither true nor false";
         return null;
     }

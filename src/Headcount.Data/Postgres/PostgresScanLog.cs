@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using Headcount.Data.Log;
+using Headcount.Engine;
+using Npgsql;
+
+namespace Headcount.Data.Postgres;
+
+/// <summary>The scan log on PostgreSQL.</summary>
+internal sealed class PostgresScanLog(PostgresStore store, PostgresLock serverLock) : IScanLog
+{
+    /// <summary>How many records are read at a time.</summary>
+    public const int ChunkRows = 4_096;
+
+    public async ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        if (entries.Count == 0) return;
+        serverLock.Demand();
+        try
+        {
+            await using var connection = await store.Source.OpenConnectionAsync(cancellation);
+            await using var insert = new NpgsqlCommand(PostgresLogSql.Insert, connection);
+            PostgresLogSql.AddRows(insert.Parameters, eventId, entries);
+
+            // What has been sent cannot be called back: waiting for the answer is bounded by the command's own timeout.
+            await insert.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new LogTakenException($"Another writer has taken record {entries[0].Seq} of event {eventId}, or one after it, in {store.Description}.", e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new LogUnavailableException($"{entries.Count} records of event {eventId} from {entries[0].Seq} on could not be written to {store.Description}: {e.Message}", e);
+        }
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAsync(long eventId, long afterSeq, long? throughSeq, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // One chunk is read while the one before it is looked at.
+        var names = new LogNames();
+        var next = ReadChunkAsync(eventId, afterSeq, throughSeq, ChunkRows, names, cancellation);
+        try
+        {
+            while (true)
+            {
+                var chunk = await next;
+                if (chunk.Count == 0) yield break;
+                var isLast = chunk.Count < ChunkRows;
+                if (!isLast) next = ReadChunkAsync(eventId, chunk[^1].Seq, throughSeq, ChunkRows, names, cancellation);
+                yield return chunk;
+                if (isLast) yield break;
+            }
+        }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation)
+    {
+        var found = await ReadChunkAsync(eventId, seq - 1, seq, 1, new LogNames(), cancellation);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private async Task<List<LogEntry>> ReadChunkAsync(long eventId, long afterSeq, long? throughSeq, int limit, LogNames names, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await store.Source.OpenConnectionAsync(cancellation);
+            await using var read = new NpgsqlCommand(PostgresLogSql.Read, connection);
+            foreach (var value in (ReadOnlySpan<long>)[eventId, afterSeq, throughSeq ?? long.MaxValue, limit]) read.Parameters.Add(new NpgsqlParameter<long> { TypedValue = value });
+            await using var rows = await read.ExecuteReaderAsync(cancellation);
+            var entries = new List<LogEntry>(limit);
+            while (await rows.ReadAsync(cancellation)) entries.Add(PostgresLogSql.Row(rows, names).ToEntry());
+            return entries;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new LogUnavailableException($"The log of event {eventId} after record {afterSeq} cannot be read from {store.Description}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Headcount.Data.Postgres;
+
+/// <summary>Changes on PostgreSQL: each in a transaction of its own, side by side.</summary>
+internal sealed class PostgresWriteQueue(PostgresStore store, PostgresLock serverLock) : IWriteQueue, IDisposable
+{
+    /// <summary>How many changes run side by side; whoever comes then waits for a place.</summary>
+    public const int MaxAtOnce = 16;
+
+    /// <summary>How often a change is run where the database asks for it to be run again.</summary>
+    public const int MaxTries = 5;
+
+    private readonly SemaphoreSlim _places = new(MaxAtOnce);
+
+    public async Task<T> WriteAsync<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        serverLock.Demand();
+        await _places.WaitAsync(cancellation);
+        try
+        {
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    return await RunAsync(change, cancellation);
+                }
+                catch (Exception e) when (tries < MaxTries && AsksForAnotherTry(e))
+                {
+                    // The other transaction is through by now.
+                }
+            }
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task<T> RunAsync<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, CancellationToken cancellation)
+    {
+        await using var db = store.OpenToWrite();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var result = await change(db, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return result;
+    }
+
+    private static bool AsksForAnotherTry(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } => true,
+        DbUpdateException { InnerException: { } inner } => AsksForAnotherTry(inner),
+        InvalidOperationException { InnerException: PostgresException inner } => AsksForAnotherTry(inner),
+        _ => false,
+    };
+}

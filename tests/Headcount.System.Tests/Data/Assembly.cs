@@ -1,0 +1,3 @@
+using Headcount.SystemTests.Data;
+
+[assembly: AssemblyFixture(typeof(SharedPostgres))]
