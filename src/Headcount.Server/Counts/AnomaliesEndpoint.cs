@@ -7,7 +7,7 @@ using Headcount.Server.Manage;
 namespace Headcount.Server.Counts;
 
 /// <summary><c>/api/anomalies</c>: which scans are not right, in counted order, a page at a time: what <c>headcount anomalies</c> says of the same log.</summary>
-internal sealed class AnomaliesEndpoint
+internal static class AnomaliesEndpoint
 {
     /// <summary>How many anomalies one page has at the most (those of one scan stay together).</summary>
     public const int PageSize = 500;
@@ -17,7 +17,7 @@ internal sealed class AnomaliesEndpoint
 
     private static readonly string Kinds = string.Join(", ", Enum.GetValues<AnomalyKind>().Select(kind => kind.Code()));
 
-    public async Task AnswerAsync(HttpContext context)
+    public static async Task AnswerAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
         var zone = mailbox.Settings.Zone;

@@ -12,8 +12,6 @@ internal static class CountsArea
     public static void Add(WebApplicationBuilder builder, ServerOptions options)
     {
         builder.Services.AddSingleton<OccupancyEndpoints>();
-        builder.Services.AddSingleton<TimelineEndpoint>();
-        builder.Services.AddSingleton<AnomaliesEndpoint>();
     }
 
     public static void Map(WebApplication app, ServerOptions options)
@@ -23,17 +21,17 @@ internal static class CountsArea
             .Describe("Counts", "How many are inside now", response: CountsExamples.Current, errors: [404, 422],
                 query: [QueryNotes.Event, new("gate", "Only those who came in there.", "A"), new("ticket_type", "Only those with tickets of this type.", "VIP")],
                 text: "With `gate` or `ticket_type`: how many of those are inside, beside the capacity of the whole event; `theoretical`, `entries`, `exits` and `first_entries` are of the whole and left out then.", more: CountsExamples.Fields);
-        app.MapGet("/api/occupancy/by-gate", occupancy.ByGateAsync).Require(Right.ReadCounts)
+        app.MapGet("/api/occupancy/by-gate", OccupancyEndpoints.ByGateAsync).Require(Right.ReadCounts)
             .Describe("Counts", "Who is inside by the gate they came in at, and what passed there", response: CountsExamples.ByGate, errors: [404, 422], query: [QueryNotes.Event], more: CountsExamples.Fields);
-        app.MapGet("/api/occupancy/by-ticket-type", occupancy.ByTicketTypeAsync).Require(Right.ReadCounts)
+        app.MapGet("/api/occupancy/by-ticket-type", OccupancyEndpoints.ByTicketTypeAsync).Require(Right.ReadCounts)
             .Describe("Counts", "Who is inside by the type their ticket had when they came in", response: CountsExamples.ByTicketType, errors: [404, 422], query: [QueryNotes.Event], more: CountsExamples.Fields);
         app.MapGet("/api/occupancy", occupancy.AtAsync).Require(Right.ReadCounts)
             .Describe("Counts", "How many were inside at any time", response: CountsExamples.At, errors: [404, 422, 503],
                 query: [QueryNotes.Event, new("at", "The time asked about; absent = `as_of`, or now.", "2035-09-30T21:30"), new("as_of", "As the log stood at this time; absent = with all that is known now.", "2035-10-01T03:00")], more: CountsExamples.Fields);
-        app.MapGet("/api/occupancy/timeline", app.Services.GetRequiredService<TimelineEndpoint>().AnswerAsync).Require(Right.ReadCounts)
+        app.MapGet("/api/occupancy/timeline", TimelineEndpoint.AnswerAsync).Require(Right.ReadCounts)
             .Describe("Counts", "The curve of the day", response: CountsExamples.Timeline, errors: [404, 422], query: [QueryNotes.Event, From, To, new("step", "The time between two points: 30s, 15m (the default), 1h, PT15M.", "1d")],
                 text: "Points lie every step, reckoned from midnight of the first scan's day; `entries` and `exits` are since the point before. The peak is of the range.", more: CountsExamples.Fields);
-        app.MapGet("/api/anomalies", app.Services.GetRequiredService<AnomaliesEndpoint>().AnswerAsync).Require(Right.ReadCounts)
+        app.MapGet("/api/anomalies", AnomaliesEndpoint.AnswerAsync).Require(Right.ReadCounts)
             .Describe("Counts", "Which scans are not right", response: CountsExamples.Anomalies, errors: [404, 422],
                 query: [QueryNotes.Event, new("kind", "These kinds only, parted by commas: unknown_ticket, duplicate_entry, exit_without_entry, rapid_reentry.", "exit_without_entry,duplicate_entry"), From, To, new("cursor", "Goes on where an answer with this `cursor` ended.")],
                 text: "In counted order, a page at a time; `cursor` is null on the last page.", more: CountsExamples.Fields);

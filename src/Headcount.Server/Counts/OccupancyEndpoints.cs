@@ -40,7 +40,7 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
     }
 
     /// <summary><c>/api/occupancy/by-gate</c>: every gate, those without anybody too.</summary>
-    public async Task ByGateAsync(HttpContext context)
+    public static async Task ByGateAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
         new CountQuery(context).ThrowIfWrong();
@@ -50,7 +50,7 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
     }
 
     /// <summary><c>/api/occupancy/by-ticket-type</c>: every configured type, and others that are inside.</summary>
-    public async Task ByTicketTypeAsync(HttpContext context)
+    public static async Task ByTicketTypeAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
         new CountQuery(context).ThrowIfWrong();

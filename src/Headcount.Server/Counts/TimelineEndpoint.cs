@@ -7,7 +7,7 @@ using Headcount.Server.Manage;
 namespace Headcount.Server.Counts;
 
 /// <summary><c>/api/occupancy/timeline</c>: the curve of the day, by the rules of <c>headcount timeline</c>.</summary>
-internal sealed class TimelineEndpoint
+internal static class TimelineEndpoint
 {
     /// <summary>How many points one answer may have.</summary>
     public const int MostPoints = 10_000;
@@ -17,7 +17,7 @@ internal sealed class TimelineEndpoint
 
     private static readonly TimeSpan UsualStep = TimeSpan.FromMinutes(15);
 
-    public async Task AnswerAsync(HttpContext context)
+    public static async Task AnswerAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
         var zone = mailbox.Settings.Zone;

@@ -72,7 +72,7 @@ internal sealed class EventEndpoints(EventChanges changes, EventDirectory direct
 
     public Task UnarchiveAsync(HttpContext context) => SetArchivedAsync(context, isArchived: false);
 
-    public async Task CloseDayAsync(HttpContext context)
+    public static async Task CloseDayAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync(context.Slug());
         var zone = mailbox.Settings.Zone;

@@ -37,7 +37,7 @@ internal static class ManageArea
         app.MapMethods("/api/events/{slug}", [HttpMethods.Patch], events.ChangeAsync).Require(Right.Organise)
             .Describe("Events", "Changes an event", """{"capacity":120}""", ManageExamples.ChangedEvent, 200, [400, 404, 413, 422, 503],
                 text: "What is left out stays as it is; null clears what may be absent. `gates` and `ticket_types` replace the whole list. The gates go by the change when it is answered: a lower capacity refuses entries from the next scan and removes nobody.", more: ManageExamples.EventFields);
-        app.MapPost("/api/events/{slug}/close-day", events.CloseDayAsync).Require(Right.Organise)
+        app.MapPost("/api/events/{slug}/close-day", EventEndpoints.CloseDayAsync).Require(Right.Organise)
             .Describe("Events", "Closes the day: every open stay ends", """{"at":"2025-10-01T04:00"}""", ManageExamples.Closed, 200, [400, 404, 409, 413, 422, 429, 503],
                 text: "`at` is on the clock of the event's zone; without it, now. A time still to come is cut back to now. A real exit that comes to light later takes the closing's place.", more: notes => notes with { Requests = [notes.Requests[0] with { IsOptional = true }] });
         app.MapPost("/api/events/{slug}/archive", events.ArchiveAsync).Require(Right.Organise)
