@@ -23,4 +23,10 @@ public sealed record ServerOptions
 
     /// <summary>Whether to make the demonstration event and send its crowd.</summary>
     public bool Demo { get; init; }
+
+    /// <summary>Whether webhooks may go to addresses that are not public: this machine, the venue's own network. Off, so that an organiser cannot make the server talk to what only the server can reach.</summary>
+    public bool WebhooksMayBePrivate { get; init; }
+
+    /// <summary>Changes what the server is made of, just before it is built: for tests.</summary>
+    internal Action<WebApplicationBuilder>? Adjust { get; init; }
 }
