@@ -32,7 +32,7 @@ internal static class TicketUpsert
 
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellation);
-        return ((given.Count - known.Count, known.Count, newTypes), rows.ConvertAll(row => row.ToTicket()), newTypes.Count > 0);
+        return ((given.Count - known.Count, known.Count, newTypes), rows.ConvertAll(row => row.AsTicket()), newTypes.Count > 0);
     }
 
     private static void Apply(GivenTicket ticket, TicketRow row, Instant now)
