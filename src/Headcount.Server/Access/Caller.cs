@@ -1,3 +1,4 @@
+using System.Text;
 using Headcount.Core;
 using Headcount.Data.Model;
 
@@ -40,7 +41,14 @@ public sealed record Caller
 /// <param name="MayReadCounts">Scope <c>counts</c>.</param>
 /// <param name="MayReadRegister">Scope <c>register</c>.</param>
 /// <param name="MaySupervise">Scope <c>supervise</c>.</param>
-public sealed record CallingDevice(DeviceId DeviceId, long EventId, GateName? Gate, ScanType? Direction, Zone Clock, bool MayReadCounts, bool MayReadRegister, bool MaySupervise);
+public sealed record CallingDevice(DeviceId DeviceId, long EventId, GateName? Gate, ScanType? Direction, Zone Clock, bool MayReadCounts, bool MayReadRegister, bool MaySupervise)
+{
+    /// <summary>Its id as bodies write it.</summary>
+    internal byte[] DeviceIdUtf8 { get; } = Encoding.UTF8.GetBytes(DeviceId.Value);
+
+    /// <summary>Its gate as bodies write it.</summary>
+    internal byte[] GateUtf8 { get; } = Encoding.UTF8.GetBytes(Gate?.Value ?? "");
+}
 
 /// <summary>What a caller must be allowed for an endpoint to answer.</summary>
 public enum Right

@@ -129,9 +129,12 @@ internal sealed class ElementReading
 
         // What is missing is said in the order of the fields, so that the first thing wrong is the first thing named.
         element.Kind = ElementKind.Malformed;
-        element.Reason = type.IsEmpty ? $"{ColumnOf("scan_type")} is missing" : $"{ColumnOf("scan_type")} '{Excerpt(type)}' is neither entry nor exit";
+        element.Reason = WrongType(ColumnOf("scan_type"), type);
         return false;
     }
+
+    /// <summary>What is wrong with a text that names no direction.</summary>
+    internal static string WrongType(string name, ReadOnlySpan<byte> type) => type.IsEmpty ? $"{name} is missing" : $"{name} '{Excerpt(type)}' is neither entry nor exit";
 
     private string? TakeTexts(scoped in ElementFields fields, ref ScanElement element)
     {
@@ -145,13 +148,14 @@ internal sealed class ElementReading
             ?? Check("scan_id", element.ScanId, ScanId.MaxLength, required: false);
     }
 
-    private string? Check(string field, ReadOnlySpan<byte> text, int max, bool required)
-    {
-        if (text.IsEmpty) return required ? $"{ColumnOf(field)} is missing" : null;
-        if (text.Length <= max) return null;
-        var length = Characters(text);
-        return length <= max ? null : $"{ColumnOf(field)} has {length} characters; at most {max} are allowed";
-    }
+    private string? Check(string field, ReadOnlySpan<byte> text, int max, bool required) => IsInBounds(text, max, required) ? null : OutOfBounds(ColumnOf(field), text, max);
+
+    /// <summary>Whether a text is as long as it may be.</summary>
+    internal static bool IsInBounds(ReadOnlySpan<byte> text, int max, bool required) => text.IsEmpty ? !required : text.Length <= max || Characters(text) <= max;
+
+    /// <summary>What is wrong with a text that is not.</summary>
+    internal static string OutOfBounds(string name, ReadOnlySpan<byte> text, int max) =>
+        text.IsEmpty ? $"{name} is missing" : $"{name} has {Characters(text)} characters; at most {max} are allowed";
 
     private string? TakeTime(scoped in ElementFields fields, ref ScanElement element) =>
         ReadTime("timestamp", fields.Timestamp, out element.Instant);
@@ -177,11 +181,11 @@ internal sealed class ElementReading
         var parsed = TryReadTime(text, out var time);
         instant = time.Microseconds;
         if (parsed) return null;
-        if (text.IsEmpty) return $"{ColumnOf(field)} is missing";
-        return _timeFormat is null
-            ? $"{ColumnOf(field)} '{Excerpt(text)}' is no ISO 8601 date and time"
-            : $"{ColumnOf(field)} '{Excerpt(text)}' is not written as {_timeFormat}";
+        return _timeFormat is null || text.IsEmpty ? WrongTime(ColumnOf(field), text) : $"{ColumnOf(field)} '{Excerpt(text)}' is not written as {_timeFormat}";
     }
+
+    /// <summary>What is wrong with a text that is no time.</summary>
+    internal static string WrongTime(string name, ReadOnlySpan<byte> text) => text.IsEmpty ? $"{name} is missing" : $"{name} '{Excerpt(text)}' is no ISO 8601 date and time";
 
     private bool TryReadTime(ReadOnlySpan<byte> text, out Instant instant)
     {

@@ -1,0 +1,93 @@
+using Headcount.Core;
+using Headcount.Engine;
+using Headcount.Server.Access;
+using Headcount.Server.Problems;
+
+namespace Headcount.Server.Gate;
+
+/// <summary>Takes the elements of a batch, hands them to the mailbox in chunks, and adds up what became of them. What is wrong with one costs no other.</summary>
+/// <remarks>One request's; not for several threads.</remarks>
+internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults results, TimeProvider time)
+{
+    /// <summary>How many scans are committed together: few enough that gates do not notice.</summary>
+    public const int ChunkSize = 1_000;
+
+    /// <summary>How often a chunk is handed in again while the mailbox is full, and how long is waited in between.</summary>
+    public const int MostAttempts = 100;
+
+    public static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+
+    private readonly List<ScanRequest> _requests = new(ChunkSize);
+    private readonly List<Element> _elements = new(ChunkSize);
+    private long _index;
+
+    private readonly record struct Element(long Index, string? ScanId, string? Error);
+
+    /// <summary>Whether a chunk is full and must be handed in.</summary>
+    public bool IsFull => _elements.Count >= ChunkSize;
+
+    /// <summary>How many elements there were.</summary>
+    public long Count => _index;
+
+    /// <summary>Takes an element, or notes why it is none.</summary>
+    public void Add(ReadOnlySpan<byte> json, string? broken)
+    {
+        var index = _index++;
+        if (broken is not null)
+        {
+            _elements.Add(new Element(index, null, broken));
+        }
+        else if (ScanReading.Read(json, caller, isFact: true, out var request) is { } problem)
+        {
+            _elements.Add(new Element(index, ScanReading.ScanIdOf(json), problem.Error));
+        }
+        else
+        {
+            _requests.Add(request);
+            _elements.Add(new Element(index, request.Scan.ScanId?.Value, null));
+        }
+    }
+
+    /// <summary>Hands in what was taken, and waits until it is on disk.</summary>
+    /// <exception cref="ProblemException">The event takes nothing now; what was handed in before stays.</exception>
+    public async Task HandInAsync(CancellationToken cancellation)
+    {
+        var answers = _requests.Count == 0 ? [] : await SubmitAsync(cancellation);
+        var next = 0;
+        foreach (var element in _elements)
+        {
+            if (element.Error is { } error)
+                results.Invalid(element.Index, element.ScanId, error);
+            else
+                results.Add(element.Index, element.ScanId, answers[next++]);
+        }
+
+        _requests.Clear();
+        _elements.Clear();
+    }
+
+    private async Task<IReadOnlyList<ScanAnswer>> SubmitAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answers = await mailbox.SubmitAsync(_requests);
+            if (Untaken(answers) is not { } kind) return answers;
+            if (kind != AnswerKind.Busy || attempt == MostAttempts) throw Broken(ScanAnswers.Untaken(mailbox, kind));
+            await Task.Delay(BetweenAttempts, time, cancellation);
+        }
+    }
+
+    // Elements taken before this one are handed in again with it; they are recognised as repeats, or are counted as recorded now.
+    private static AnswerKind? Untaken(IReadOnlyList<ScanAnswer> answers)
+    {
+        foreach (var answer in answers)
+        {
+            if (answer.Kind is not (AnswerKind.Logged or AnswerKind.Repeated or AnswerKind.Conflict)) return answer.Kind;
+        }
+
+        return null;
+    }
+
+    private ProblemException Broken(ProblemException problem) => new(problem.Status, problem.Code,
+        $"The batch broke off: {results.Summary}. {problem.Message} What was recorded stays; sending the whole batch again completes it.", retryAfterSeconds: problem.RetryAfterSeconds);
+}
