@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>Redis' address; null = none.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Where traces, logs and metrics are sent (OTLP); null = as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and nowhere without it.</summary>
+    public string? OtlpEndpoint { get; init; }
+
     /// <summary>Whether to make the demonstration event and send its crowd.</summary>
     public bool Demo { get; init; }
 

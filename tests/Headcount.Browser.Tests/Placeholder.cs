@@ -1,0 +1,2 @@
+namespace Headcount.BrowserTests;
+internal static class Placeholder;
