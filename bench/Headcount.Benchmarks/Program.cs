@@ -4,10 +4,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Headcount.Benchmarks.Comparison;
 using Headcount.Benchmarks.Measuring;
+using Headcount.Benchmarks.Serving;
 
 namespace Headcount.Benchmarks;
 
-/// <summary>Started by <c>bench/run</c>: <c>compare DIR RUNS [NAME]</c>, <c>memory DIR</c>, or <c>micro</c> with BenchmarkDotNet's own arguments.</summary>
+/// <summary>Started by <c>bench/run</c>: <c>compare DIR RUNS [NAME]</c>, <c>memory DIR</c>, <c>serve DIR …</c>, or <c>micro</c> with BenchmarkDotNet's own arguments.</summary>
 internal static class Program
 {
     private static int Main(string[] args) => args switch
@@ -15,6 +16,8 @@ internal static class Program
         ["compare", var data, var runs, .. var only] => Compare(data, int.Parse(runs, null), only is [var name] ? name : ""),
         ["memory", var data, var scans, var tickets] => MemoryPromise.Check(data, long.Parse(scans, null), long.Parse(tickets, null)),
         ["micro", .. var rest] => Micro(rest),
+        ["serve", var day, var register, var rounds, var seconds, var extent, .. var part] => Serve(day, register, int.Parse(rounds, null), int.Parse(seconds, null), extent == "quick", part is [var name] ? name : ""),
+        ["serve-constant", var urls] => ConstantService.Serve(urls),
         _ => Usage(),
     };
 
@@ -41,6 +44,12 @@ internal static class Program
         ResultTable.Write(results, Console.Out);
         Console.WriteLine(isRight ? "All answers agree." : "Answers differ: see above.");
         return isRight ? 0 : 1;
+    }
+
+    private static int Serve(string day, string register, int rounds, int seconds, bool isQuick, string part)
+    {
+        var plan = new ServePlan { Day = day, Register = register, Rounds = rounds, Seconds = seconds, Only = part };
+        return ServeBenchmark.RunAsync(isQuick ? plan.Quick() : plan).GetAwaiter().GetResult();
     }
 
     // In this process: the parts measured are internal to the libraries, and nothing has to be built for them.

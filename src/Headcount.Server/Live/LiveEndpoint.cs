@@ -15,11 +15,10 @@ internal sealed class LiveEndpoint(LiveFeed feed, LiveLimits limits, IHostApplic
         var isSocket = context.WebSockets.IsWebSocketRequest;
         if (!isSocket && !AcceptsEventStream(context.Request))
             throw new ProblemException(406, "not_acceptable", "The live feed is a WebSocket, or server-sent events with 'Accept: text/event-stream'. Ask for one of them.");
-        if (isSocket) RefuseOtherSites(context.Request);
         var (since, wantsScans) = ReadQuery(context.Request);
         var mailbox = await context.EventAsync();
         using var watch = feed.TryWatch(mailbox, since, wantsScans, Standing.Of(context))
-            ?? throw new ProblemException(503, "unavailable", $"{limits.MostWatchers} watch already, which is as many as may. Close some, or try again.", retryAfterSeconds: 30);
+            ?? throw new ProblemException(503, ProblemCodes.Busy, $"{limits.MostWatchers} watch already, which is as many as may. Close some, or try again.", retryAfterSeconds: 30);
         if (isSocket)
             await WatchSocketAsync(context, watch.Watcher);
         else
@@ -103,15 +102,6 @@ internal sealed class LiveEndpoint(LiveFeed feed, LiveLimits limits, IHostApplic
 
     private static bool AcceptsEventStream(HttpRequest request) => request.Headers.Accept.Any(accept => accept?.Contains(EventStream, StringComparison.OrdinalIgnoreCase) == true);
 
-    // A browser sends its cookie with a WebSocket whatever page opens it.
-    private static void RefuseOtherSites(HttpRequest request)
-    {
-        var origin = request.Headers.Origin.ToString();
-        if (origin.Length == 0 || request.Headers.Authorization.Count > 0 || request.Query.ContainsKey("ticket")) return;
-        if (Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)) return;
-        throw new ProblemException(403, "forbidden", "This page belongs to another site. Show a token, or a one-time ticket from POST /api/live/tickets.");
-    }
-
     private static (long? Since, bool WantsScans) ReadQuery(HttpRequest request)
     {
         var errors = new Dictionary<string, string>();
@@ -122,7 +112,7 @@ internal sealed class LiveEndpoint(LiveFeed feed, LiveLimits limits, IHostApplic
         if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out since)) errors[field] = "must be the seq of a message: a whole number, 0 or more";
         var scans = request.Query["scans"].ToString();
         if (scans is not ("" or "0" or "1" or "false" or "true")) errors["scans"] = "must be 1 or 0";
-        if (errors.Count > 0) throw new ProblemException(422, "malformed", $"The live feed cannot read its query: {string.Join("; ", errors.Select(error => $"{error.Key} {error.Value}"))}.", errors);
+        if (errors.Count > 0) throw new ProblemException(422, ProblemCodes.Malformed, $"The live feed cannot read its query: {string.Join("; ", errors.Select(error => $"{error.Key} {error.Value}"))}.", errors);
         return (text.Length > 0 ? since : null, scans is "1" or "true");
     }
 }

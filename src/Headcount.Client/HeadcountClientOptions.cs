@@ -1,0 +1,20 @@
+namespace Headcount.Client;
+
+/// <summary>How a client goes about it. Immutable.</summary>
+public sealed record HeadcountClientOptions
+{
+    /// <summary>The event that requests are about, by its slug, for callers that are not bound to one (API tokens); null = the device's, or the server's only one.</summary>
+    public string? Event { get; init; }
+
+    /// <summary>How often something that was busy or not available is tried again, where that is safe; 0 = never.</summary>
+    public int Retries { get; init; } = 6;
+
+    /// <summary>How long to wait before the first retry; it doubles with each. What the server says (<c>Retry-After</c>) comes first.</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest that is ever waited before a retry, whatever the server says.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock that waiting goes by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
