@@ -44,6 +44,7 @@ public static class HeadcountServer
         ObservabilityArea.Add(builder, options);
         DocumentsArea.Add(builder, options);
         DemoArea.Add(builder, options);
+        options.Adjust?.Invoke(builder);
 
         var app = builder.Build();
         try

@@ -20,8 +20,17 @@ public sealed record ServerOptions
     /// <summary>Redis' address; null = none.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Where traces, logs and metrics are sent (OTLP); null = as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and nowhere without it.</summary>
+    public string? OtlpEndpoint { get; init; }
+
     /// <summary>Whether to make the demonstration event and send its crowd.</summary>
     public bool Demo { get; init; }
+
+    /// <summary>Whether webhooks may go to addresses that are not public: this machine, the venue's own network. Off, so that an organiser cannot make the server talk to what only the server can reach.</summary>
+    public bool WebhooksMayBePrivate { get; init; }
+
+    /// <summary>Changes what the server is made of, just before it is built: for tests.</summary>
+    internal Action<WebApplicationBuilder>? Adjust { get; init; }
 
     /// <summary>The certificate of addresses with <c>https</c>; null = there are none.</summary>
     public ServerCertificate? Certificate { get; init; }
