@@ -6,8 +6,9 @@ using Headcount.Core;
 namespace Headcount.Cli.Commands;
 
 /// <summary><c>headcount anomalies</c>: which scans are not right.</summary>
-internal sealed class AnomaliesCommand(TimeProvider time) : ReadingCommand(
+internal sealed class AnomaliesCommand(TimeProvider time, StopSignal stop) : ReadingCommand(
     time,
+    stop,
     "anomalies",
     "Which scans are not right: duplicate entries, exits without an entry, re-entries that come too soon, unknown tickets.",
     "./headcount anomalies samples/classic-day.ndjson --tickets samples/classic-tickets.json",

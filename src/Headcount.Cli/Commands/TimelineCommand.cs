@@ -8,8 +8,9 @@ using Headcount.Core;
 namespace Headcount.Cli.Commands;
 
 /// <summary><c>headcount timeline</c>: the curve of the day.</summary>
-internal sealed class TimelineCommand(TimeProvider time) : ReadingCommand(
+internal sealed class TimelineCommand(TimeProvider time, StopSignal stop) : ReadingCommand(
     time,
+    stop,
     "timeline",
     "The curve of the day: how many were inside at each step, with the peak and when it was.",
     "./headcount timeline samples/classic-day.ndjson --step 30m",

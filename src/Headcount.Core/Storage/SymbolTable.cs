@@ -88,7 +88,6 @@ internal sealed class SymbolTable
 {
     private readonly TextList _texts = new();
 
-    // Pinned, so that it can be prefetched.
     private Slot[] _slots;
     private int _mask;
 
@@ -197,5 +196,10 @@ internal sealed class SymbolTable
         }
     }
 
-    private static Slot[] NewSlots(int count) => GC.AllocateArray<Slot>(count, pinned: true);
+    private static Slot[] NewSlots(int count)
+    {
+        var slots = new Slot[count];
+        Written.First(slots);
+        return slots;
+    }
 }

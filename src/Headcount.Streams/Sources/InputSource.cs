@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Headcount.Streams;
 
 /// <summary>An input that has been opened: a file, standard input, or an address.</summary>
-internal sealed class InputSource : IAsyncDisposable
+internal sealed class InputSource : IDisposable
 {
     /// <summary>How long an address may take to take a connection.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
@@ -38,19 +38,19 @@ internal sealed class InputSource : IAsyncDisposable
         input.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || input.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="InputException">It cannot be opened.</exception>
-    public static async Task<InputSource> OpenAsync(string input, ReadOptions options, bool follow, CancellationToken ct)
+    public static InputSource Open(string input, ReadOptions options, bool follow, CancellationToken ct)
     {
         if (input == "-") return new InputSource(NameOf(input), options.StandardInput ?? Console.OpenStandardInput(), null, false);
-        if (IsAddress(input)) return await OpenAddressAsync(input, options, ct).ConfigureAwait(false);
+        if (IsAddress(input)) return OpenAddressAsync(input, options, ct).GetAwaiter().GetResult();
         var file = OpenFile(input);
         var isRegular = file.CanSeek;
         return new InputSource(input, follow && isRegular ? new GrowingFile(file, input, options.Time) : file, isRegular ? file.Length : null,
             input.EndsWith(".br", StringComparison.OrdinalIgnoreCase));
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await Raw.DisposeAsync().ConfigureAwait(false);
+        Raw.Dispose();
         foreach (var owned in _owned) owned.Dispose();
     }
 
