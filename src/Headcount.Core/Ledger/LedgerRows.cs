@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Headcount.Core;
 
@@ -24,6 +25,12 @@ internal enum RowFlags
     /// <summary>It is known by a scan id.</summary>
     Keyed = 1 << 5,
 
+    /// <summary>It opened or closed a stay, as its ticket stood when it arrived.</summary>
+    Moved = 1 << 6,
+
+    /// <summary>It opened the first stay of its ticket, as that stood when it arrived.</summary>
+    First = 1 << 7,
+
     /// <summary>Rows with any of these count for nobody.</summary>
     Uncounted = Rejected | Repeated | Annulled,
 }
@@ -36,7 +43,8 @@ internal sealed class LedgerRows
     public const int SegmentRows = 1 << SegmentBits;
     public const int SegmentMask = SegmentRows - 1;
 
-    private const int FlagBits = 8;
+    /// <summary>How many bits of a row's gate and flags the flags take.</summary>
+    public const int FlagBits = 8;
 
     /// <summary>The most different gates and devices one ledger can hold.</summary>
     public const int MaxNames = (1 << (31 - FlagBits)) - 1;
@@ -66,6 +74,16 @@ internal sealed class LedgerRows
     public int Count { get; private set; }
 
     public IReadOnlyList<Segment> Segments => _segments;
+
+    /// <summary>The rows of a segment that are filled.</summary>
+    public Span<Row> RowsOf(int segment) => _segments[segment].Rows.AsSpan(0, Math.Min(SegmentRows, Count - (segment << SegmentBits)));
+
+    /// <summary>Has the memory fetched that holds a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(int row)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref At(row)));
+    }
 
     /// <summary>Appends a row and gives its number.</summary>
     /// <param name="instant">Microseconds of its instant.</param>

@@ -19,7 +19,11 @@ public sealed partial class ScanLedger
             Window = (reentryWindow ?? AdmissionRules.DefaultReentryWindow).Ticks / TimeSpan.TicksPerMicrosecond,
             Kinds = kinds,
         };
-        Walk(ref visitor);
+        if (!TryFindBySteps(ref visitor))
+        {
+            visitor.Found.Clear();
+            Walk(ref visitor);
+        }
 
         visitor.Found.Sort((one, other) =>
         {

@@ -24,6 +24,7 @@ public sealed partial class ScanLedger
         Order();
         for (var i = 0; i < _disordered.Count; i++)
         {
+            if (i + 1 < _disordered.Count) Prefetch(OrderedRows(i + 1));
             var rows = OrderedRows(i);
             SortByTime(rows);
             FlagRepeats(rows);
@@ -48,49 +49,34 @@ public sealed partial class ScanLedger
     private void Order()
     {
         if (_disordered.Count == 0) return;
+        var disordered = DisorderedBits();
         var places = new int[_tickets.Count];
-        for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i + 1;
+        for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i;
 
         var ends = new int[_disordered.Count + 1];
-        foreach (ref var row in AllRows()) ends[places[row.Ticket]]++;
-        ends[0] = 0;
+        for (var segment = 0; segment < _rows.Segments.Count; segment++)
+        {
+            foreach (ref var row in _rows.RowsOf(segment))
+            {
+                if (BitOf(disordered, row.Ticket) != 0) ends[places[row.Ticket] + 1]++;
+            }
+        }
+
         for (var i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
-        _orderStarts = ends.AsSpan().ToArray();
+        _orderStarts = (int[])ends.Clone();
         _order = new int[ends[^1]];
-
-        var number = 0;
-        foreach (ref var row in AllRows())
+        for (var segment = 0; segment < _rows.Segments.Count; segment++)
         {
-            var place = places[row.Ticket];
-            if (place > 0) _order[ends[place - 1]++] = number;
-            number++;
+            var number = segment << LedgerRows.SegmentBits;
+            foreach (ref var row in _rows.RowsOf(segment))
+            {
+                if (BitOf(disordered, row.Ticket) != 0) _order[ends[places[row.Ticket]]++] = number;
+                number++;
+            }
         }
     }
 
-    private RowEnumerator AllRows() => new(_rows);
-
-    /// <summary>Walks all rows in order of arrival.</summary>
-    private ref struct RowEnumerator(LedgerRows rows)
-    {
-        private Span<LedgerRows.Row> _rows;
-        private int _segment = -1;
-        private int _at;
-
-        public readonly ref LedgerRows.Row Current => ref _rows[_at];
-
-        public readonly RowEnumerator GetEnumerator() => this;
-
-        public bool MoveNext()
-        {
-            if (++_at < _rows.Length) return true;
-            if (++_segment == rows.Segments.Count) return false;
-            _rows = rows.Segments[_segment].Rows.AsSpan(0, Math.Min(LedgerRows.SegmentRows, rows.Count - _segment * LedgerRows.SegmentRows));
-            _at = 0;
-            return true;
-        }
-    }
-
-    private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered].._orderStarts[disordered + 1]);
+    private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered], _orderStarts[disordered + 1] - _orderStarts[disordered]);
 
     // By instant; rows of one instant stay in order of arrival.
     private void SortByTime(Span<int> rows)

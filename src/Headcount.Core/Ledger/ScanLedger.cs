@@ -53,7 +53,6 @@ public sealed partial class ScanLedger
     private readonly List<Closing> _closings = [];
     private readonly HashSet<long> _annulledSeqs = [];
 
-    // Pinned, so that it can be prefetched.
     private TicketRows[] _ticketRows = NewTicketRows(1024);
     private readonly List<int> _disordered = [];
 
@@ -77,6 +76,10 @@ public sealed partial class ScanLedger
 
         /// <summary>Whether they came out of counted order, so that Settle has to look at them.</summary>
         public bool IsUnsettled;
+
+        /// <summary>Whether a stay is open, and whether one ever was; only where they came in counted order.</summary>
+        public bool IsInside;
+        public bool HasEntered;
 
         /// <summary>The latest of their instants.</summary>
         public long LatestInstant;
@@ -221,6 +224,7 @@ public sealed partial class ScanLedger
             return LedgerResult.Repeated;
         }
 
+        if ((flags & RowFlags.Rejected) == 0) flags |= Move(ref ticket, isExit: (flags & RowFlags.Exit) != 0);
         var number = _rows.Append(row.Instant, row.Ticket, row.Gate, flags, earlier, row.Position);
         if (row.Device >= 0) _rows.SetDevice(number, row.Device);
         if (row.Seq != 0) _rows.SetSeq(number, row.Seq);
@@ -236,6 +240,16 @@ public sealed partial class ScanLedger
         else
             LeaveToSettle(row.Ticket);
         return LedgerResult.Taken;
+    }
+
+    // What a scan does to its ticket's presence (the rule is TicketWalk's), found where the ticket is at hand anyway: ScanLedger.Steps goes by it.
+    private static RowFlags Move(ref TicketRows ticket, bool isExit)
+    {
+        if (ticket.IsInside != isExit) return RowFlags.None;
+        ticket.IsInside = !isExit;
+        if (isExit || ticket.HasEntered) return RowFlags.Moved;
+        ticket.HasEntered = true;
+        return RowFlags.Moved | RowFlags.First;
     }
 
     private LedgerResult Conflict()
@@ -282,14 +296,14 @@ public sealed partial class ScanLedger
     private void GrowTickets(int ticket)
     {
         var grown = NewTicketRows((int)Math.Min(Math.Max(ticket + 1L, _ticketRows.Length * 2L), Array.MaxLength));
-        _ticketRows.CopyTo(grown, 0);
+        Array.Copy(_ticketRows, grown, _ticketRows.Length);
         _ticketRows = grown;
     }
 
     private static TicketRows[] NewTicketRows(int size)
     {
-        var rows = GC.AllocateUninitializedArray<TicketRows>(size, pinned: true);
-        Array.Fill(rows, new TicketRows { Latest = -1 });
+        var rows = new TicketRows[size];
+        for (var i = 0; i < rows.Length; i++) rows[i].Latest = -1;
         return rows;
     }
 
