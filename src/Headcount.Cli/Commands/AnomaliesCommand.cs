@@ -42,7 +42,7 @@ internal sealed class AnomaliesCommand(TimeProvider time, StopSignal stop) : Rea
             json.Intake(report.Intake);
             json.Number("total", report.Anomalies.Count);
             json.Counts("by_kind", report.ByKind);
-            json.List("anomalies", report.Anomalies, anomaly => WriteRow(json, anomaly));
+            WriteRows(json);
             json.Skipped(report.Intake);
         }
 
@@ -68,30 +68,12 @@ internal sealed class AnomaliesCommand(TimeProvider time, StopSignal stop) : Rea
             text.Line().Line(text.Faint(Describe(report.Intake)));
         }
 
-        private static void WriteRow(JsonOut json, Anomaly anomaly)
+        private void WriteRows(JsonOut json)
         {
-            json.Number("scan", anomaly.Position);
-            json.Writer.WriteString("kind", anomaly.Kind.Code());
-            json.Writer.WriteString("ticket_id", anomaly.TicketId.Value);
-            json.Writer.WriteString("gate", anomaly.Gate.Value);
-            json.Time("timestamp", anomaly.Timestamp);
-            if (anomaly.Earlier is { } earlier)
-            {
-                json.Writer.WriteStartObject("earlier");
-                json.Number("scan", earlier.Position);
-                json.Writer.WriteString("gate", earlier.Gate.Value);
-                json.Time("timestamp", earlier.Timestamp);
-                json.Writer.WriteEndObject();
-            }
-            else
-            {
-                json.Writer.WriteNull("earlier");
-            }
-
-            if (anomaly.Elapsed is { } elapsed)
-                json.Writer.WriteNumber("seconds", JsonOut.Seconds(elapsed));
-            else
-                json.Writer.WriteNull("seconds");
+            var rows = new AnomalyRows((ScanLedger.FoundAnomalies)report.Anomalies, zone);
+            json.BeginRows("anomalies");
+            for (var i = 0; i < rows.Count; i++) json.Row(rows.RowAt(i));
+            json.EndRows();
         }
 
         private static string DescribeEarlier(Anomaly anomaly) =>

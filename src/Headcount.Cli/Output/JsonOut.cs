@@ -75,10 +75,16 @@ internal sealed class JsonOut : IDisposable
         Writer.WriteEndArray();
     }
 
-    /// <summary>A length of time in seconds, exactly: a fraction only where there is one.</summary>
-    public static decimal Seconds(TimeSpan span) => span.Ticks % TimeSpan.TicksPerSecond == 0
-        ? span.Ticks / TimeSpan.TicksPerSecond
-        : new decimal(span.Ticks) / TimeSpan.TicksPerSecond;
+    /// <summary>Begins a list of rows that are written already.</summary>
+    public void BeginRows(string key) => Writer.WriteStartArray(key);
+
+    public void Row(ReadOnlySpan<byte> row)
+    {
+        Writer.WriteRawValue(row, skipInputValidation: true);
+        if (Writer.BytesPending > FlushAt) Writer.Flush();
+    }
+
+    public void EndRows() => Writer.WriteEndArray();
 
     public void Dispose()
     {

@@ -28,8 +28,8 @@ internal enum RowFlags
     /// <summary>It opened or closed a stay, as its ticket stood when it arrived.</summary>
     Moved = 1 << 6,
 
-    /// <summary>It opened the first stay of its ticket, as that stood when it arrived.</summary>
-    First = 1 << 7,
+    /// <summary>It opened a stay less than <see cref="ScanLedger.SoonWindow"/> after the scan of its ticket before it.</summary>
+    Soon = 1 << 7,
 
     /// <summary>Rows with any of these count for nobody.</summary>
     Uncounted = Rejected | Repeated | Annulled,

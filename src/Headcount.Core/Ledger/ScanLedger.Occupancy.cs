@@ -112,7 +112,6 @@ public sealed partial class ScanLedger
             ref var gate = ref Gates[LedgerRows.GateOf(gateAndFlags)];
             gate.Scans += rows;
             if ((flags & RowFlags.Moved) == 0) return;
-            if ((flags & RowFlags.First) != 0) FirstEntries += rows;
             if ((flags & RowFlags.Exit) != 0)
             {
                 gate.Exits += rows;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Headcount.Core;
 
 public sealed partial class ScanLedger
@@ -45,35 +47,25 @@ public sealed partial class ScanLedger
         }
     }
 
-    // Gathers the rows of the disordered tickets, each ticket's in order of arrival: a counting sort, which reads the rows from front to back.
+    // Puts the rows of each disordered ticket together, in order of arrival: a counting sort.
     private void Order()
     {
         if (_disordered.Count == 0) return;
-        var disordered = DisorderedBits();
         var places = new int[_tickets.Count];
         for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i;
 
+        var rows = CollectionsMarshal.AsSpan(_disorderedRows);
         var ends = new int[_disordered.Count + 1];
-        for (var segment = 0; segment < _rows.Segments.Count; segment++)
+        for (var i = 0; i < rows.Length; i++)
         {
-            foreach (ref var row in _rows.RowsOf(segment))
-            {
-                if (BitOf(disordered, row.Ticket) != 0) ends[places[row.Ticket] + 1]++;
-            }
+            if (i + PrefetchAhead < rows.Length) _rows.Prefetch(rows[i + PrefetchAhead]);
+            ends[places[_rows.Ticket(rows[i])] + 1]++;
         }
 
         for (var i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
         _orderStarts = (int[])ends.Clone();
-        _order = new int[ends[^1]];
-        for (var segment = 0; segment < _rows.Segments.Count; segment++)
-        {
-            var number = segment << LedgerRows.SegmentBits;
-            foreach (ref var row in _rows.RowsOf(segment))
-            {
-                if (BitOf(disordered, row.Ticket) != 0) _order[ends[places[row.Ticket]]++] = number;
-                number++;
-            }
-        }
+        _order = new int[rows.Length];
+        foreach (var row in rows) _order[ends[places[_rows.Ticket(row)]]++] = row;
     }
 
     private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered], _orderStarts[disordered + 1] - _orderStarts[disordered]);
@@ -177,6 +169,6 @@ public sealed partial class ScanLedger
         rows.Clear();
         for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row)) rows.Add(row);
         rows.Reverse();
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows);
+        return CollectionsMarshal.AsSpan(rows);
     }
 }

@@ -7,7 +7,7 @@ namespace Headcount.Core;
 /// </remarks>
 public sealed partial class ScanLedger
 {
-    // Whether RowFlags.Moved and First hold, for all tickets whose rows came in counted order.
+    // Whether RowFlags.Moved and Soon hold, for all tickets whose rows came in counted order.
     private bool StepsAreKnown => Mode == LedgerMode.Tickets && _closings.Count == 0 && _annulledSeqs.Count == 0;
 
     /// <summary>The tickets whose rows came out of order: a bit each.</summary>
@@ -43,7 +43,9 @@ public sealed partial class ScanLedger
         for (var ticket = 0; ticket < _tickets.Count; ticket++)
         {
             ref var rows = ref _ticketRows[ticket];
-            if (rows.IsInside && !rows.IsUnsettled) inside.Add(ticket, _rows.Gate(OpenRow(rows.Latest)));
+            if (rows.IsUnsettled) continue;
+            if (rows.HasEntered) count.FirstEntries++;
+            if (rows.IsInside) inside.Add(ticket, _rows.Gate(OpenRow(rows.Latest)));
         }
 
         for (var i = 0; i < _disordered.Count; i++)
@@ -83,27 +85,21 @@ public sealed partial class ScanLedger
 
     private bool TryFindBySteps(ref AnomalyVisitor visitor, int segment, ulong[] disordered)
     {
+        // What opened a stay late enough, or closed one, is right; unless the window is unusually long, or the ticket may be unknown.
+        var mayPass = visitor.Window <= SoonWindow && visitor.Unknown is null;
         var rows = _rows.RowsOf(segment);
         for (var i = 0; i < rows.Length; i++)
         {
-            if (i + PrefetchAhead < rows.Length) PrefetchEarlier(in rows[i + PrefetchAhead]);
             ref var row = ref rows[i];
             var flags = LedgerRows.FlagsOf(row.GateAndFlags);
-            var step = StepOf(flags);
-            if (visitor.Unknown is null && (step == Step.Closed || (step == Step.Opened && row.Earlier < 0))) continue;
+            if (mayPass && (flags & (RowFlags.Moved | RowFlags.Soon)) == RowFlags.Moved) continue;
             if ((flags & RowFlags.Uncounted) != 0 || BitOf(disordered, row.Ticket) != 0) continue;
             var number = (segment << LedgerRows.SegmentBits) + i;
-            if (!TryLookBack(number, step, out var before)) return false;
-            visitor.Took(number, row.Instant, row.GateAndFlags, step, in before);
+            if (!TryLookBack(number, StepOf(flags), out var before)) return false;
+            visitor.Took(number, row.Instant, row.GateAndFlags, StepOf(flags), in before);
         }
 
         return true;
-    }
-
-    // What an entry after an exit will be compared with.
-    private void PrefetchEarlier(in LedgerRows.Row row)
-    {
-        if (row.Earlier >= 0 && StepOf(LedgerRows.FlagsOf(row.GateAndFlags)) == Step.Opened) _rows.Prefetch(row.Earlier);
     }
 
     private static Step StepOf(RowFlags flags) => (flags & (RowFlags.Moved | RowFlags.Exit)) switch

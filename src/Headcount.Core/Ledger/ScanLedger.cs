@@ -54,7 +54,10 @@ public sealed partial class ScanLedger
     private readonly HashSet<long> _annulledSeqs = [];
 
     private TicketRows[] _ticketRows = NewTicketRows(1024);
+
+    // The tickets whose rows came out of order, and all their rows, each ticket's in order of arrival.
     private readonly List<int> _disordered = [];
+    private readonly List<int> _disorderedRows = [];
 
     private long _repeated;
     private long _malformed;
@@ -224,7 +227,7 @@ public sealed partial class ScanLedger
             return LedgerResult.Repeated;
         }
 
-        if ((flags & RowFlags.Rejected) == 0) flags |= Move(ref ticket, isExit: (flags & RowFlags.Exit) != 0);
+        if ((flags & RowFlags.Rejected) == 0) flags |= Move(ref ticket, in row);
         var number = _rows.Append(row.Instant, row.Ticket, row.Gate, flags, earlier, row.Position);
         if (row.Device >= 0) _rows.SetDevice(number, row.Device);
         if (row.Seq != 0) _rows.SetSeq(number, row.Seq);
@@ -235,21 +238,27 @@ public sealed partial class ScanLedger
         }
 
         ticket.Latest = number;
-        if (earlier < 0 || row.Instant >= ticket.LatestInstant)
+        if (ticket.IsUnsettled)
+            _disorderedRows.Add(number);
+        else if (earlier < 0 || row.Instant >= ticket.LatestInstant)
             ticket.LatestInstant = row.Instant;
         else
             LeaveToSettle(row.Ticket);
         return LedgerResult.Taken;
     }
 
+    /// <summary>An entry sooner than this (in microseconds) after the scan before it is marked when it arrives: longer windows of re-entry are rare.</summary>
+    internal const long SoonWindow = 10 * 60 * 1_000_000L;
+
     // What a scan does to its ticket's presence (the rule is TicketWalk's), found where the ticket is at hand anyway: ScanLedger.Steps goes by it.
-    private static RowFlags Move(ref TicketRows ticket, bool isExit)
+    private static RowFlags Move(ref TicketRows ticket, in NewRow row)
     {
+        var isExit = (row.Flags & RowFlags.Exit) != 0;
         if (ticket.IsInside != isExit) return RowFlags.None;
         ticket.IsInside = !isExit;
-        if (isExit || ticket.HasEntered) return RowFlags.Moved;
+        if (isExit) return RowFlags.Moved;
         ticket.HasEntered = true;
-        return RowFlags.Moved | RowFlags.First;
+        return ticket.Latest >= 0 && row.Instant - ticket.LatestInstant < SoonWindow ? RowFlags.Moved | RowFlags.Soon : RowFlags.Moved;
     }
 
     private LedgerResult Conflict()
@@ -291,6 +300,9 @@ public sealed partial class ScanLedger
         if (_ticketRows[ticket].IsUnsettled) return;
         _ticketRows[ticket].IsUnsettled = true;
         _disordered.Add(ticket);
+        var first = _disorderedRows.Count;
+        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row)) _disorderedRows.Add(row);
+        _disorderedRows.Reverse(first, _disorderedRows.Count - first);
     }
 
     private void GrowTickets(int ticket)

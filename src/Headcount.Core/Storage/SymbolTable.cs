@@ -152,6 +152,9 @@ internal sealed class SymbolTable
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (int)hash & _mask)));
     }
 
+    /// <summary>Has the memory fetched that holds a text.</summary>
+    public void PrefetchText(int number) => _texts.Prefetch(number);
+
     private int InternFurther(in SymbolKey key, ReadOnlySpan<byte> text)
     {
         ref var slot = ref SlotOf(in key, text);
