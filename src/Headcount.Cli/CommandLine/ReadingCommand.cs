@@ -39,22 +39,30 @@ internal abstract class ReadingCommand : HelpedCommand
             throw new UsageException($"{Name} is about tickets, and with --anonymous there are none: --anonymous goes with occupancy, timeline and replay.");
         var ask = Ask(values);
 
-        using var page = new AnswerPage(values.Flag(InputOptions.Json), values.Zone, reading.Options.Follow);
         if (reading.Options.Follow)
-            FollowAsync(reading, (ledger, register) => page.Write(ask(ledger, register))).GetAwaiter().GetResult();
+            Follow(reading, ask, values);
         else
-            page.Write(Answer(reading, ask));
+            Answer(reading, ask, values);
         return reading.Finish();
     }
 
-    // The register is read beside the scans; one that cannot be read is said at once, not after them.
-    private Answer Answer(Reading reading, Func<ScanLedger, Register?, Answer> ask)
+    private void Answer(Reading reading, Func<ScanLedger, Register?, Answer> ask, Values values)
     {
+        // The register is read beside the scans, and the page made ready meanwhile.
         var register = reading.RegisterAsync(_stop.Token);
         var scans = reading.ReadAsync(_stop.Token);
+        using var page = new AnswerPage(values.Flag(InputOptions.Json), values.Zone, isFollowed: false);
+
+        // A register that cannot be read is said at once, not after the scans.
         Task.WaitAny([register, scans], _stop.Token);
         if (register.IsCompleted) register.GetAwaiter().GetResult();
-        return ask(scans.GetAwaiter().GetResult(), register.GetAwaiter().GetResult());
+        page.Write(ask(scans.GetAwaiter().GetResult(), register.GetAwaiter().GetResult()));
+    }
+
+    private void Follow(Reading reading, Func<ScanLedger, Register?, Answer> ask, Values values)
+    {
+        using var page = new AnswerPage(values.Flag(InputOptions.Json), values.Zone, isFollowed: true);
+        FollowAsync(reading, (ledger, register) => page.Write(ask(ledger, register))).GetAwaiter().GetResult();
     }
 
     private async Task FollowAsync(Reading reading, Action<ScanLedger, Register?> tell)

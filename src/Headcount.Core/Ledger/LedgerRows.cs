@@ -50,6 +50,7 @@ internal sealed class LedgerRows
     public const int MaxNames = (1 << (31 - FlagBits)) - 1;
 
     private readonly List<Segment> _segments = [];
+    private Row[] _latest = [];
 
     /// <summary>One scan. Its parts lie side by side, since whoever looks at one of them looks at others too.</summary>
     internal struct Row
@@ -96,8 +97,8 @@ internal sealed class LedgerRows
     {
         if (gate > MaxNames) throw new InvalidOperationException($"A stream can name at most {MaxNames} different gates and devices.");
         var at = Count & SegmentMask;
-        if (at == 0) _segments.Add(new Segment());
-        _segments[^1].Rows[at] = new Row
+        if (at == 0) AddSegment();
+        _latest[at] = new Row
         {
             Instant = instant,
             Ticket = ticket,
@@ -106,6 +107,13 @@ internal sealed class LedgerRows
             Position = checked((uint)position),
         };
         return Count++;
+    }
+
+    private void AddSegment()
+    {
+        var segment = new Segment();
+        _segments.Add(segment);
+        _latest = segment.Rows;
     }
 
     public void SetDevice(int row, int device)

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Headcount.Core;
@@ -19,8 +18,8 @@ internal readonly record struct SymbolKey(ulong Low, uint High, ulong Hash)
     private const uint LongMark = 0xFF00_0000;
 
     // Keyed anew in every process, so that nobody can send texts that collide on purpose.
-    private static readonly ulong Seed0 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
-    private static readonly ulong Seed1 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8)) | 1;
+    private static readonly ulong Seed0 = HashKey.New();
+    private static readonly ulong Seed1 = HashKey.New() | 1;
 
     public bool IsInline => High < LongMark;
 
