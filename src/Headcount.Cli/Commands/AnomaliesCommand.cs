@@ -72,7 +72,7 @@ internal sealed class AnomaliesCommand(TimeProvider time, StopSignal stop) : Rea
         {
             var rows = new AnomalyRows((ScanLedger.FoundAnomalies)report.Anomalies, zone);
             json.BeginRows("anomalies");
-            for (var i = 0; i < rows.Count; i++) json.Row(rows.RowAt(i));
+            rows.Write(json);
             json.EndRows();
         }
 

@@ -1,40 +1,74 @@
+using System.Text;
 using Headcount.Cli.Output;
 using Headcount.Core;
 
 namespace Headcount.Cli.Commands;
 
-/// <summary>The JSON rows of a list of anomalies, which may be very long.</summary>
-internal sealed class AnomalyRows(ScanLedger.FoundAnomalies anomalies, Zone zone)
+/// <summary>The JSON rows of a list of anomalies, which may be very long: written some thousand at a time, by two threads in turn.</summary>
+internal sealed class AnomalyRows
 {
-    private static readonly byte[][] Kinds = [.. Enum.GetValues<AnomalyKind>().Select(kind => Utf8Row.Escaped(System.Text.Encoding.UTF8.GetBytes(kind.Code())))];
+    // Half a megabyte of text.
+    private const int RowsAtATime = 2048;
 
-    private readonly Utf8Row _row = new(zone);
-    private byte[]?[] _gates = new byte[64][];
+    private static readonly byte[][] Kinds = [.. Enum.GetValues<AnomalyKind>().Select(kind => Utf8Row.Escaped(Encoding.UTF8.GetBytes(kind.Code())))];
 
-    public int Count => anomalies.Count;
+    private readonly ScanLedger.FoundAnomalies _anomalies;
+    private readonly byte[][] _gates;
+    private readonly Utf8Row _some;
+    private readonly Utf8Row _next;
 
-    /// <summary>A row, good until the next is asked for.</summary>
-    public ReadOnlySpan<byte> RowAt(int index)
+    public AnomalyRows(ScanLedger.FoundAnomalies anomalies, Zone zone)
     {
-        var anomaly = anomalies.RowAt(index);
-        _row.Clear();
-        _row.Raw("{\"scan\":"u8).Number(anomaly.Position)
+        _anomalies = anomalies;
+        (_some, _next) = (new Utf8Row(zone), new Utf8Row(zone));
+        _gates = new byte[anomalies.Gates][];
+        for (var gate = 0; gate < _gates.Length; gate++) _gates[gate] = Quoted(anomalies.GateText(gate));
+    }
+
+    /// <summary>Writes all rows into a list that was begun.</summary>
+    public void Write(JsonOut json)
+    {
+        for (var start = 0; start < _anomalies.Count; start += 2 * RowsAtATime)
+        {
+            var middle = Math.Min(start + RowsAtATime, _anomalies.Count);
+            var end = Math.Min(middle + RowsAtATime, _anomalies.Count);
+            var other = middle == end ? Task.CompletedTask : Task.Run(() => Put(_next, middle, end));
+            Put(_some, start, middle);
+            json.Rows(_some.Written);
+            other.GetAwaiter().GetResult();
+            if (middle < end) json.Rows(_next.Written);
+        }
+    }
+
+    private void Put(Utf8Row text, int start, int end)
+    {
+        text.Clear();
+        for (var i = start; i < end; i++)
+        {
+            if (i > start) text.Raw(","u8);
+            Put(text, _anomalies.RowAt(i));
+        }
+    }
+
+    private void Put(Utf8Row text, AnomalyRow anomaly)
+    {
+        text.Raw("{\"scan\":"u8).Number(anomaly.Position)
             .Raw(",\"kind\":\""u8).Raw(Kinds[(int)anomaly.Kind])
             .Raw("\",\"ticket_id\":"u8).Text(anomaly.Ticket)
-            .Raw(",\"gate\":"u8).Raw(GateText(anomaly.Gate))
+            .Raw(",\"gate\":"u8).Raw(_gates[anomaly.Gate])
             .Raw(",\"timestamp\":"u8).Time(anomaly.Instant);
-        if (anomaly.EarlierPosition == 0) return _row.Raw(",\"earlier\":null,\"seconds\":null}"u8).Written;
-        return _row.Raw(",\"earlier\":{\"scan\":"u8).Number(anomaly.EarlierPosition)
-            .Raw(",\"gate\":"u8).Raw(GateText(anomaly.EarlierGate))
+        if (anomaly.EarlierPosition == 0)
+        {
+            text.Raw(",\"earlier\":null,\"seconds\":null}"u8);
+            return;
+        }
+
+        text.Raw(",\"earlier\":{\"scan\":"u8).Number(anomaly.EarlierPosition)
+            .Raw(",\"gate\":"u8).Raw(_gates[anomaly.EarlierGate])
             .Raw(",\"timestamp\":"u8).Time(anomaly.EarlierInstant)
             .Raw("},\"seconds\":"u8).Seconds(anomaly.Instant - anomaly.EarlierInstant)
-            .Raw("}"u8).Written;
+            .Raw("}"u8);
     }
 
-    // Gates are few: each is put in quotes once.
-    private byte[] GateText(int gate)
-    {
-        if (gate >= _gates.Length) Array.Resize(ref _gates, Math.Max(gate + 1, _gates.Length * 2));
-        return _gates[gate] ??= [(byte)'"', .. Utf8Row.Escaped(System.Text.Encoding.UTF8.GetBytes(anomalies.GateText(gate))), (byte)'"'];
-    }
+    private static byte[] Quoted(string text) => [(byte)'"', .. Utf8Row.Escaped(Encoding.UTF8.GetBytes(text)), (byte)'"'];
 }

@@ -78,10 +78,11 @@ internal sealed class JsonOut : IDisposable
     /// <summary>Begins a list of rows that are written already.</summary>
     public void BeginRows(string key) => Writer.WriteStartArray(key);
 
-    public void Row(ReadOnlySpan<byte> row)
+    /// <summary>Rows, a comma between each two.</summary>
+    public void Rows(ReadOnlySpan<byte> rows)
     {
-        Writer.WriteRawValue(row, skipInputValidation: true);
-        if (Writer.BytesPending > FlushAt) Writer.Flush();
+        Writer.WriteRawValue(rows, skipInputValidation: true);
+        Writer.Flush();
     }
 
     public void EndRows() => Writer.WriteEndArray();

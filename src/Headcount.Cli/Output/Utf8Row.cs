@@ -4,7 +4,7 @@ using Headcount.Core;
 
 namespace Headcount.Cli.Output;
 
-/// <summary>One row of a very long JSON list, written straight into bytes: a tenth of the time of a writer that is told key by key.</summary>
+/// <summary>Rows of a very long JSON list, written straight into bytes: a tenth of the time of a writer that is told key by key.</summary>
 /// <remarks>What it writes is what <see cref="JsonOut"/> writes; a test holds the two together.</remarks>
 internal sealed class Utf8Row(Zone zone)
 {

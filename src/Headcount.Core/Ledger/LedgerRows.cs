@@ -49,7 +49,8 @@ internal sealed class LedgerRows
     /// <summary>The most different gates and devices one ledger can hold.</summary>
     public const int MaxNames = (1 << (31 - FlagBits)) - 1;
 
-    private readonly List<Segment> _segments = [];
+    // Arrays, not lists: rows are looked up too often for a call each.
+    private Segment[] _segments = new Segment[4];
     private Row[] _latest = [];
 
     /// <summary>One scan. Its parts lie side by side, since whoever looks at one of them looks at others too.</summary>
@@ -74,10 +75,11 @@ internal sealed class LedgerRows
 
     public int Count { get; private set; }
 
-    public IReadOnlyList<Segment> Segments => _segments;
+    /// <summary>How many segments there are.</summary>
+    public int Segments { get; private set; }
 
     /// <summary>The rows of a segment that are filled.</summary>
-    public Span<Row> RowsOf(int segment) => _segments[segment].Rows.AsSpan(0, Math.Min(SegmentRows, Count - (segment << SegmentBits)));
+    public Span<Row> RowsOf(int segment) => new(_segments[segment].Rows, 0, Math.Min(SegmentRows, Count - (segment << SegmentBits)));
 
     /// <summary>Has the memory fetched that holds a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -112,7 +114,8 @@ internal sealed class LedgerRows
     private void AddSegment()
     {
         var segment = new Segment();
-        _segments.Add(segment);
+        if (Segments == _segments.Length) Array.Resize(ref _segments, Segments * 2);
+        _segments[Segments++] = segment;
         _latest = segment.Rows;
     }
 

@@ -57,7 +57,7 @@ public sealed partial class ScanLedger
 
         public Anomaly this[int index] => _ledger.AnomalyOf(in _found[index]);
 
-        /// <summary>An anomaly without a text made for it.</summary>
+        /// <summary>An anomaly without a text made for it; on any thread.</summary>
         public AnomalyRow RowAt(int index)
         {
             if (index + PrefetchAhead < _found.Count) Prefetch(in _found[index + PrefetchAhead]);
@@ -72,6 +72,9 @@ public sealed partial class ScanLedger
             anomaly.EarlierInstant = earlier.Instant;
             return anomaly;
         }
+
+        /// <summary>The numbers of gates in rows are below this.</summary>
+        public int Gates => _ledger._names.Count;
 
         /// <summary>The name of a gate by its number in a row.</summary>
         public string GateText(int gate) => _ledger.NameText(gate);

@@ -28,8 +28,7 @@ public sealed partial class ScanLedger
         {
             if (i + 1 < _disordered.Count) Prefetch(OrderedRows(i + 1));
             var rows = OrderedRows(i);
-            SortByTime(rows);
-            FlagRepeats(rows);
+            if (SortByTime(rows)) FlagRepeats(rows);
         }
 
         if (Mode == LedgerMode.Alternating) Alternate();
@@ -70,13 +69,13 @@ public sealed partial class ScanLedger
 
     private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered], _orderStarts[disordered + 1] - _orderStarts[disordered]);
 
-    // By instant; rows of one instant stay in order of arrival.
-    private void SortByTime(Span<int> rows)
+    // By instant; rows of one instant stay in order of arrival. True where there may be such.
+    private bool SortByTime(Span<int> rows)
     {
         if (rows.Length > MostInsertionSorted)
         {
             rows.Sort(CompareCounted);
-            return;
+            return true;
         }
 
         Span<long> instants = stackalloc long[rows.Length];
@@ -88,6 +87,13 @@ public sealed partial class ScanLedger
             for (; at > 0 && instants[at - 1] > instant; at--) (instants[at], rows[at]) = (instants[at - 1], rows[at - 1]);
             (instants[at], rows[at]) = (instant, row);
         }
+
+        for (var i = 1; i < instants.Length; i++)
+        {
+            if (instants[i] == instants[i - 1]) return true;
+        }
+
+        return false;
     }
 
     // Among rows of one instant, the first to arrive of those that are alike stands.

@@ -30,7 +30,7 @@ public sealed partial class ScanLedger
         Settle();
         var kinds = new int[Math.Max(1, _names.Count) << LedgerRows.FlagBits];
         var disordered = DisorderedBits();
-        for (var segment = 0; segment < _rows.Segments.Count; segment++)
+        for (var segment = 0; segment < _rows.Segments; segment++)
         {
             foreach (ref var row in _rows.RowsOf(segment)) kinds[row.GateAndFlags] += 1 - BitOf(disordered, row.Ticket);
         }
@@ -74,7 +74,7 @@ public sealed partial class ScanLedger
         if (!StepsAreKnown) return false;
         Settle();
         var disordered = DisorderedBits();
-        for (var segment = 0; segment < _rows.Segments.Count; segment++)
+        for (var segment = 0; segment < _rows.Segments; segment++)
         {
             if (!TryFindBySteps(ref visitor, segment, disordered)) return false;
         }

@@ -61,7 +61,7 @@ public sealed partial class ScanLedger
     private void WalkInOrder<TVisitor>(ref TVisitor visitor, TicketWalk[] walks, long until)
         where TVisitor : struct, IPresenceVisitor
     {
-        for (var segment = 0; segment < _rows.Segments.Count; segment++)
+        for (var segment = 0; segment < _rows.Segments; segment++)
         {
             var start = segment << LedgerRows.SegmentBits;
             var rows = _rows.RowsOf(segment);

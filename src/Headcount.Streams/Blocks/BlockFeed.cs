@@ -7,7 +7,7 @@ namespace Headcount.Streams;
 internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
 {
     /// <summary>How much is read before it is cut: little enough to stay in a processor's own memory until it is parsed.</summary>
-    public const int ReadBytes = 1 << 18;
+    public const int ReadBytes = 1 << 19;
 
     private readonly Stack<Block> _free = [];
     private readonly Recognition _recognition = new(expected);
