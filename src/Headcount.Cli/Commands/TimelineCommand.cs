@@ -41,7 +41,11 @@ internal sealed class TimelineCommand(TimeProvider time, StopSignal stop) : Read
         if (from > to) throw new UsageException("--from is later than --to: the range ends before it begins.");
         var (svg, title, capacity) = (values.Path(Svg), values.Text(Title), values.Count(Capacity));
         if (svg is null && title is not null) throw new UsageException("--title is the title of a picture: give --svg FILE too.");
-        if (svg is not null) OutputFile.CheckIsNoInput("--svg", svg, values.Inputs(InputOptions.Inputs));
+        if (svg is not null)
+        {
+            OutputFile.CheckIsNoInput("--svg", svg, values.Inputs(InputOptions.Inputs));
+            OutputFile.CheckIsNot("--svg", svg, "--rejects", values.Path(InputOptions.Rejects));
+        }
 
         return (ledger, _) =>
         {
