@@ -110,5 +110,5 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Take(20));
 
-    private static double Percent(long occupancy, long capacity) => capacity == 0 ? occupancy == 0 ? 0 : 100 : Math.Round(occupancy * 100.0 / capacity, 2);
+    internal static double Percent(long occupancy, long capacity) => capacity == 0 ? occupancy == 0 ? 0 : 100 : Math.Round(occupancy * 100.0 / capacity, 2);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Headcount.Core;
 using Headcount.Engine;
+using Headcount.Server.Counts;
 
 namespace Headcount.Server.Live;
 
@@ -104,7 +105,7 @@ internal static class LiveWriter
             json.WriteNumber("firm_capacity", firm);
         else
             json.WriteNull("firm_capacity");
-        WritePercent(json, figures);
+        json.WriteNumber("percent", OccupancyEndpoints.Percent(figures.Occupancy, figures.Capacity));
         json.WriteNumber("theoretical", figures.Theoretical);
         json.WriteNumber("entries", figures.Entries);
         json.WriteNumber("exits", figures.Exits);
@@ -113,15 +114,6 @@ internal static class LiveWriter
         json.WriteNumber("peak_occupancy", figures.PeakOccupancy);
         json.WriteNumber("peak_theoretical", figures.PeakTheoretical);
         json.WriteBoolean("durable", isDurable);
-    }
-
-    // One decimal, cut off: 99.96 % is not full.
-    private static void WritePercent(Utf8JsonWriter json, Figures figures)
-    {
-        if (figures.Capacity > 0)
-            json.WriteNumber("percent", figures.Occupancy * 1000 / figures.Capacity / 10m);
-        else
-            json.WriteNull("percent");
     }
 
     private static void WriteGates(Utf8JsonWriter json, Zone zone, Picture picture)
