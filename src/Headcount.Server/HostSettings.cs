@@ -33,7 +33,7 @@ internal static class HostSettings
     }
 
     // On standard error: what is on standard output is for the person who started it.
-    private static void Log(ILoggingBuilder logging, IConfiguration configuration)
+    private static void Log(ILoggingBuilder logging, ConfigurationManager configuration)
     {
         logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp, console.ColorBehavior) = (true, "yyyy-MM-ddTHH:mm:ssZ ", true, LoggerColorBehavior.Disabled));
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
