@@ -19,5 +19,6 @@ internal sealed class HeadcountCommand : RootCommand
         Add(new AdmitCommand(time));
         Add(new ReplayCommand(time));
         Add(new SimulateCommand());
+        Add(new ServeCommand());
     }
 }

@@ -6,9 +6,6 @@ namespace Headcount.Cli.CommandLine;
 /// <summary>One run of the program: from the words of the command line to an exit status.</summary>
 internal static class Invocation
 {
-    // How long what was asked to stop may take, before the program ends anyway: a read of a terminal cannot be called back.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     public static async Task<int> RunAsync(string[] args, TimeProvider time)
     {
         if (args.Length > 0 && UnbuiltParts.RefusalOf(args[0]) is { } refusal) return Problem(refusal, ExitStatus.WrongUsage);
@@ -19,13 +16,16 @@ internal static class Invocation
 
         using var stop = new StopSignal();
         var run = InvokeAsync(parse, stop.Token);
+        var command = parse.CommandResult.Command as HelpedCommand;
         if (await Task.WhenAny(run, stop.Requested).ConfigureAwait(false) != run)
         {
-            await Task.WhenAny(run, Task.Delay(Grace, time)).ConfigureAwait(false);
-            return stop.ExitStatus;
+            // What was asked to stop may never do so: a read of a terminal cannot be called back.
+            await Task.WhenAny(run, Task.Delay(command?.StopPatience ?? TimeSpan.FromSeconds(1), time)).ConfigureAwait(false);
+            if (!run.IsCompleted) return stop.ExitStatus;
         }
 
-        return await run.ConfigureAwait(false) is var status && stop.Token.IsCancellationRequested ? stop.ExitStatus : status;
+        var status = await run.ConfigureAwait(false);
+        return stop.Token.IsCancellationRequested && command is not { EndsCleanWhenStopped: true } ? stop.ExitStatus : status;
     }
 
     private static async Task<int> InvokeAsync(ParseResult parse, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal static class Invocation
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return ExitStatus.Interrupted;
+            return parse.CommandResult.Command is HelpedCommand { EndsCleanWhenStopped: true } ? ExitStatus.Clean : ExitStatus.Interrupted;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

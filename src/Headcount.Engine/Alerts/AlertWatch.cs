@@ -104,6 +104,9 @@ public sealed class AlertWatch
     /// <summary>From when on <see cref="Admission.CapacityExceeded"/> has to be asked, because something that came late may have changed the past; null = no need. It is said once.</summary>
     public Instant? TakeQuestion() => _past.TakeQuestion();
 
+    /// <summary>The question could not be asked: it stays open.</summary>
+    public void AskAgain(Instant from) => _past.Ask(from);
+
     /// <summary>The answer to <see cref="TakeQuestion"/>.</summary>
     public void Answer(Instant from, IReadOnlyList<OverCapacity> found, Instant now)
     {

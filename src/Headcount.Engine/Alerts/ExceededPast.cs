@@ -140,7 +140,7 @@ internal sealed class ExceededPast(AlertBook book, AlertThresholds thresholds)
         return $"Scans that came late show more people inside than the capacity of {AlertBook.Number(_capacity)}: up to {AlertBook.Number(stretch.Peak)} {time}.";
     }
 
-    private void Ask(Instant from) => _toAsk = _toAsk is { } earlier && earlier < from ? earlier : from;
+    public void Ask(Instant from) => _toAsk = _toAsk is { } earlier && earlier < from ? earlier : from;
 
     private void See(Instant at)
     {

@@ -12,7 +12,7 @@ internal static class ManageArea
         builder.Services.AddSingleton<EventEndpoints>();
         builder.Services.AddSingleton<DeviceEndpoints>();
         builder.Services.AddSingleton<TicketEndpoints>();
-        builder.Services.AddSingleton<TicketImport>();
+        builder.Services.AddSingleton<RegisterImport>();
         builder.Services.AddSingleton<TicketExport>();
         builder.Services.AddSingleton<TokenEndpoints>();
         builder.Services.AddSingleton<AccountEndpoints>();
@@ -49,7 +49,7 @@ internal static class ManageArea
     private static void MapTickets(WebApplication app)
     {
         var change = app.Services.GetRequiredService<TicketEndpoints>();
-        app.MapPost("/api/events/{slug}/tickets", app.Services.GetRequiredService<TicketImport>().AnswerAsync).Require(Right.Organise)
+        app.MapPost("/api/events/{slug}/tickets", app.Services.GetRequiredService<RegisterImport>().AnswerAsync).Require(Right.Organise)
             .Describe("Tickets", "Takes a register in", ManageExamples.Register, ManageExamples.Imported, 200, [400, 404, 503],
                 text: "A JSON list, NDJSON or CSV with a header row, compressed or not, of any size. New tickets are made, known ones changed; fields that are absent, empty or null stay as they are. A ticket type that is not known yet is made. A row that cannot be read costs no other; the first 1,000 are told.",
                 more: notes => notes with { Requests = [.. notes.Requests, new(ManageExamples.RegisterLines, "application/x-ndjson"), new(ManageExamples.RegisterRows, "text/csv")], Fields = ManageExamples.TicketMeanings });

@@ -42,7 +42,7 @@ internal static class ManageExamples
         """;
 
     public const string Imported = """
-        {"imported":2,"created":2,"updated":0,"invalid":1,"ticket_types_created":[],"results":[{"index":2,"line":1,"status":"invalid","error":"ticket_id is missing"}]}
+        {"imported":2,"invalid":1,"ticket_types_created":[],"results":[{"index":2,"line":1,"status":"invalid","error":"ticket_id is missing"}]}
         """;
 
     public const string ExportedRegister = """

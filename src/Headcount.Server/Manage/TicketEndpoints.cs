@@ -33,7 +33,7 @@ internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
             await MakeUserAsync(db, row, ct);
             row.UpdatedAt = Instant.FromDateTimeOffset(time.GetUtcNow());
             await db.SaveChangesAsync(ct);
-            var changed = row.AsTicket();
+            var changed = row.ToTicket();
             return (changed, (IReadOnlyList<Ticket>)[changed], newType);
         }, context.RequestAborted);
         await context.AnswerAsync(TicketAnswer.Of(ticket, mailbox.Settings.Zone));

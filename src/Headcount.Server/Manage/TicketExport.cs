@@ -53,7 +53,7 @@ internal sealed class TicketExport(IDbReader reader)
                 .OrderBy(ticket => ticket.TicketId).Take(ChunkSize).ToListAsync(cancellation);
             if (rows.Count == 0) yield break;
             last = rows[^1].TicketId;
-            yield return rows.ConvertAll(row => row.AsTicket());
+            yield return rows.ConvertAll(row => row.ToTicket());
         }
     }
 

@@ -16,9 +16,9 @@ internal static class TicketFeed
     /// <param name="zone">The zone of times without an offset.</param>
     /// <param name="take">Takes tickets, and what could not be read between them.</param>
     /// <param name="ct">Ends the reading.</param>
-    /// <returns>How many elements there were.</returns>
+    /// <returns>How many elements there were, and bytes.</returns>
     /// <exception cref="InputException">It is no register, or breaks off; what was given before stays given.</exception>
-    public static async Task<long> ReadAsync(Stream body, Zone zone, Func<IReadOnlyList<GivenTicket>, IReadOnlyList<UnreadTicket>, ValueTask> take, CancellationToken ct)
+    public static async Task<(long Elements, long Bytes)> ReadAsync(Stream body, Zone zone, Func<IReadOnlyList<GivenTicket>, IReadOnlyList<UnreadTicket>, ValueTask> take, CancellationToken ct)
     {
         var tickets = new List<GivenTicket>();
         var parser = new TicketParser(new Register(), zone, give: tickets.Add);
@@ -26,7 +26,7 @@ internal static class TicketFeed
         // To follow means to take what is there, and never to block a thread.
         var feed = new BlockFeed(new ReadOptions { StandardInput = body, Follow = true }, new ExpectedColumns(field => field, ["ticket_id"]));
         await feed.FeedAsync(["-"], Take, ct).ConfigureAwait(false);
-        return parser.Elements;
+        return (parser.Elements, feed.Bytes);
 
         async ValueTask Take(Block block)
         {

@@ -127,8 +127,8 @@ CREATE VIEW anomalies AS
 SELECT
     a.event_id, a.seq, a.kind, a.ticket_id, a.gate, a.scan_type, a.scan_time,
     e.seq AS earlier_seq, e.gate AS earlier_gate, e.counted_at AS earlier_time,
-    (strftime('%s', substr(a.scan_time, 1, 19)) - strftime('%s', substr(e.counted_at, 1, 19)))
-        + (substr(a.scan_time, 21, 6) - substr(e.counted_at, 21, 6)) / 1000000.0 AS seconds
+    ((strftime('%s', substr(a.scan_time, 1, 19)) - strftime('%s', substr(e.counted_at, 1, 19))) * 1000000
+        + (substr(a.scan_time, 21, 6) - substr(e.counted_at, 21, 6))) / 1000000.0 AS seconds
 FROM (
     SELECT event_id, seq, 'unknown_ticket' AS kind, ticket_id, gate, scan_type, scan_time, NULL AS earlier
     FROM scans s

@@ -1,4 +1,5 @@
 using Headcount.Core;
+using Headcount.Data.Tickets;
 using Headcount.Engine;
 using Headcount.Server.Access;
 using Headcount.Server.Problems;
@@ -8,11 +9,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Headcount.Server.Manage;
 
 /// <summary>Takes a register in, of any size, as it comes: chunk by chunk into the database and to the gates.</summary>
-internal sealed class TicketImport(EventChanges changes, TimeProvider time)
+internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
 {
-    /// <summary>How many tickets are written together: scans come in between.</summary>
-    public const int ChunkSize = 2_000;
-
     /// <summary>How many rows that could not be read are told of one by one; the rest are counted.</summary>
     public const int MostResults = 1_000;
 
@@ -21,10 +19,10 @@ internal sealed class TicketImport(EventChanges changes, TimeProvider time)
         var mailbox = await context.EventAsync(context.Slug());
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var run = new Run(changes, time, mailbox.Settings, context.RequestAborted);
-        long elements;
+        long bytes;
         try
         {
-            elements = await TicketFeed.ReadAsync(context.Request.Body, mailbox.Settings.Zone, run.TakeAsync, context.RequestAborted);
+            (_, bytes) = await TicketFeed.ReadAsync(context.Request.Body, mailbox.Settings.Zone, run.TakeAsync, context.RequestAborted);
             await run.FlushAsync();
         }
         catch (InputException problem)
@@ -34,7 +32,7 @@ internal sealed class TicketImport(EventChanges changes, TimeProvider time)
             throw new ProblemException(StatusCodes.Status400BadRequest, ProblemCodes.Unreadable, $"{OfBody(problem.Message)} {run.Imported} tickets before that were taken; sending the whole again is safe.");
         }
 
-        if (elements == 0 && context.Request.ContentLength is null or 0 && !run.SawAnything) throw new ProblemException(StatusCodes.Status400BadRequest, ProblemCodes.Unreadable, "The body is empty. Send the register as a JSON list, NDJSON or CSV with a header row.");
+        if (bytes == 0) throw new ProblemException(StatusCodes.Status400BadRequest, ProblemCodes.Unreadable, "The body is empty. Send the register as a JSON list, NDJSON or CSV with a header row.");
         await context.AnswerAsync(run.Answer(), options: Wire.WithoutNulls);
     }
 
@@ -43,17 +41,13 @@ internal sealed class TicketImport(EventChanges changes, TimeProvider time)
     /// <summary>One import.</summary>
     private sealed class Run(EventChanges changes, TimeProvider time, EventSettings settings, CancellationToken cancellation)
     {
-        private readonly Dictionary<TicketId, GivenTicket> _chunk = [];
+        // So many are written together; scans come in between.
+        private readonly List<TicketChange> _chunk = new(TicketImport.ChunkSize);
         private readonly List<TicketResult> _results = [];
         private readonly SortedSet<string> _newTypes = new(StringComparer.Ordinal);
-        private long _created;
-        private long _updated;
         private long _invalid;
-        private long _given;
 
         public long Imported { get; private set; }
-
-        public bool SawAnything => _given + _invalid > 0;
 
         public async ValueTask TakeAsync(IReadOnlyList<GivenTicket> tickets, IReadOnlyList<UnreadTicket> unread)
         {
@@ -65,9 +59,8 @@ internal sealed class TicketImport(EventChanges changes, TimeProvider time)
 
             foreach (var ticket in tickets)
             {
-                _given++;
-                _chunk[ticket.TicketId] = _chunk.TryGetValue(ticket.TicketId, out var before) ? Later(before, ticket) : ticket;
-                if (_chunk.Count == ChunkSize) await FlushAsync();
+                _chunk.Add(ChangeOf(ticket));
+                if (_chunk.Count == TicketImport.ChunkSize) await FlushAsync();
             }
         }
 
@@ -75,31 +68,31 @@ internal sealed class TicketImport(EventChanges changes, TimeProvider time)
         {
             if (_chunk.Count == 0) return;
             var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-            var (created, updated, newTypes) = await changes.ChangeTicketsAsync(settings.EventId, (db, ct) => TicketUpsert.RunAsync(db, settings.EventId, _chunk.Values, now, ct), cancellation);
+            var newTypes = await changes.ChangeTicketsAsync(settings.EventId, async (db, ct) =>
+            {
+                var imported = await TicketImport.UpsertAsync(db, settings.EventId, _chunk, now, ct);
+                return (imported.NewTypes, imported.Tickets, imported.NewTypes.Count > 0);
+            }, cancellation);
             Imported += _chunk.Count;
-            _created += created;
-            _updated += updated;
             _newTypes.UnionWith(newTypes);
             _chunk.Clear();
         }
 
         public object Answer() => new
         {
-            imported = _given, created = _created, updated = _updated, invalid = _invalid, ticket_types_created = _newTypes, results = _results,
+            imported = Imported, invalid = _invalid, ticket_types_created = _newTypes, results = _results,
             note = _invalid > _results.Count ? $"The first {MostResults} rows that cannot be read are told; there are {_invalid}." : null,
         };
 
-        // A ticket given twice: what was said last holds.
-        private static GivenTicket Later(GivenTicket before, GivenTicket later) => new(later.TicketId)
-        {
-            TicketType = later.TicketType ?? before.TicketType,
-            UserId = later.UserId ?? before.UserId,
-            Status = later.Status ?? before.Status,
-            ValidFrom = later.ValidFrom ?? before.ValidFrom,
-            ValidUntil = later.ValidUntil ?? before.ValidUntil,
-            Gates = later.Gates ?? before.Gates,
-            SingleEntry = later.SingleEntry ?? before.SingleEntry,
-        };
+        private static TicketChange ChangeOf(GivenTicket given) => new(
+            new Ticket(given.TicketId)
+            {
+                TicketType = given.TicketType, UserId = given.UserId, Status = given.Status ?? TicketStatus.Valid, ValidFrom = given.ValidFrom, ValidUntil = given.ValidUntil,
+                Gates = given.Gates ?? [], SingleEntry = given.SingleEntry ?? false,
+            },
+            (given.TicketType is null ? 0 : TicketFields.TicketType) | (given.UserId is null ? 0 : TicketFields.UserId) | (given.Status is null ? 0 : TicketFields.Status)
+            | (given.ValidFrom is null ? 0 : TicketFields.ValidFrom) | (given.ValidUntil is null ? 0 : TicketFields.ValidUntil) | (given.Gates is null ? 0 : TicketFields.Gates)
+            | (given.SingleEntry is null ? 0 : TicketFields.SingleEntry));
     }
 
     /// <summary>What became of a row that was not taken.</summary>
