@@ -25,7 +25,7 @@ public static class HeadcountServer
     {
         ArgumentNullException.ThrowIfNull(options);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Headcount.Server", ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        HostSettings.Apply(builder, options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddHeadcountData(new DataOptions { Folder = options.DataFolder, Connection = options.Database, Migrate = options.Migrate });
@@ -47,6 +47,20 @@ public static class HeadcountServer
         options.Adjust?.Invoke(builder);
 
         var app = builder.Build();
+        try
+        {
+            await PutTogetherAsync(app, options, cancellation);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task PutTogetherAsync(WebApplication app, ServerOptions options, CancellationToken cancellation)
+    {
         await app.Services.GetRequiredService<IDatabase>().StartAsync(cancellation);
         ProblemsArea.Map(app, options);
         await AccessArea.UseAsync(app, cancellation);
@@ -61,6 +75,5 @@ public static class HeadcountServer
         ObservabilityArea.Map(app, options);
         DocumentsArea.Map(app, options);
         DemoArea.Map(app, options);
-        return app;
     }
 }

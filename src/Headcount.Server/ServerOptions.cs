@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Headcount.Server;
 
 /// <summary>What a server is started with.</summary>
@@ -29,4 +31,18 @@ public sealed record ServerOptions
 
     /// <summary>Changes what the server is made of, just before it is built: for tests.</summary>
     internal Action<WebApplicationBuilder>? Adjust { get; init; }
+
+    /// <summary>The certificate of addresses with <c>https</c>; null = there are none.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    /// <summary>Files with further settings (<c>appsettings.json</c>), where they exist; what a later one says comes first, and the environment before them all.</summary>
+    public IReadOnlyList<string> SettingsFiles { get; init; } = [];
+
+    /// <summary>How long a stopping server waits for requests that are under way.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>A certificate with its key, and what leads from it to its authority.</summary>
+/// <param name="Leaf">The certificate.</param>
+/// <param name="Chain">Every certificate of the file.</param>
+public sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2Collection Chain);

@@ -5,6 +5,16 @@ namespace Headcount.Server.Gate;
 /// <summary>What a body may call itself.</summary>
 internal static class BodyTypes
 {
+    /// <summary>The type of an answer that is a line for each record.</summary>
+    public const string Lines = "application/x-ndjson; charset=utf-8";
+
+    /// <summary>Whether the caller wants a line for each record instead of a list.</summary>
+    public static bool WantsLines(HttpRequest request)
+    {
+        var accept = request.Headers.Accept.ToString();
+        return accept.Contains("ndjson", StringComparison.OrdinalIgnoreCase) || accept.Contains("jsonl", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Whether a body says that it is a line for each scan.</summary>
     public static bool IsLines(HttpRequest request) => NameOf(request) is "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/x-jsonlines" or "application/json-lines";
 

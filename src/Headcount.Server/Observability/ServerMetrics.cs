@@ -20,7 +20,6 @@ public sealed class ServerMetrics : IEventListener
     private readonly ConcurrentDictionary<long, EventMailbox> _mailboxes = new();
     private readonly Counter<long> _records;
     private readonly Histogram<double> _decisions;
-    private readonly UpDownCounter<long> _watchers;
     private readonly TimeProvider _time;
 
     public ServerMetrics(IMeterFactory meters, TimeProvider time)
@@ -33,7 +32,6 @@ public sealed class ServerMetrics : IEventListener
         {
             HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
         });
-        _watchers = meter.CreateUpDownCounter<long>("headcount.live.watchers", "{watcher}", "Who is watching live now, by how.");
         Gauge(meter, "headcount.occupancy", "{person}", "How many are inside.", mailbox => mailbox.Figures.Occupancy);
         Gauge(meter, "headcount.theoretical", "{person}", "How many would be inside had there been no limit.", mailbox => mailbox.Figures.Theoretical);
         Gauge(meter, "headcount.capacity", "{person}", "How many may be inside.", mailbox => mailbox.Figures.Capacity);
@@ -41,12 +39,6 @@ public sealed class ServerMetrics : IEventListener
         Gauge(meter, "headcount.log.durable", "1", "1 while the log takes records, 0 while it does not.", mailbox => mailbox.IsDurable ? 1 : 0);
         Gauge(meter, "headcount.queue.length", "{scan}", "How many scans wait for a decision.", mailbox => mailbox.QueueLength);
     }
-
-    /// <summary>Somebody began to watch; <paramref name="how"/> is <c>websocket</c> or <c>sse</c>.</summary>
-    public void WatcherJoined(string how) => _watchers.Add(1, new KeyValuePair<string, object?>("how", how));
-
-    /// <summary>Somebody who had joined went.</summary>
-    public void WatcherLeft(string how) => _watchers.Add(-1, new KeyValuePair<string, object?>("how", how));
 
     /// <inheritdoc/>
     public void OnOpened(EventMailbox mailbox)

@@ -34,7 +34,7 @@ internal sealed class DeliveryBook(TimeProvider time)
     }
 
     /// <summary>Writes deliveries that are for one webhook.</summary>
-    public async Task<IReadOnlyList<WaitingDelivery>> SaveAsync(HeadcountDb db, IReadOnlyList<(WebhookDelivery Row, long Seq)> added, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<WaitingDelivery>> SaveAsync(HeadcountDb db, IReadOnlyList<(WebhookDelivery Row, long Seq)> added, CancellationToken cancellation)
     {
         db.WebhookDeliveries.AddRange(added.Select(item => item.Row));
         await db.SaveChangesAsync(cancellation);

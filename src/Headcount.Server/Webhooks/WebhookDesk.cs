@@ -209,7 +209,7 @@ internal sealed partial class WebhookDesk : BackgroundService, IEventListener
         var added = await _writes.WriteAsync(async (db, ct) =>
         {
             foreach (var attempt in Latest()) await attempt.WriteAsync(db, ct);
-            var rows = await _book.SaveAsync(db, [.. places.SelectMany(piece => piece.Rows).Select(item => (_book.Row(item.Row.WebhookId, item.Row.Topic, item.Row.Body), item.Seq))], ct);
+            var rows = await DeliveryBook.SaveAsync(db, [.. places.SelectMany(piece => piece.Rows).Select(item => (_book.Row(item.Row.WebhookId, item.Row.Topic, item.Row.Body), item.Seq))], ct);
             foreach (var piece in places) await db.Webhooks.Where(row => row.WebhookId == piece.Line.WebhookId).ExecuteUpdateAsync(set => set.SetProperty(row => row.CursorSeq, piece.Cursor), ct);
             return rows.Concat(await _book.AddAsync(db, WebhookTopics.TicketChanged, [.. tickets.SelectMany(item => item.Bodies)], ct)).ToList();
         }, cancellation);

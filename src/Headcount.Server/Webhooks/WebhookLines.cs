@@ -10,8 +10,8 @@ namespace Headcount.Server.Webhooks;
 internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
 {
     private readonly ConcurrentDictionary<long, WebhookLine> _lines = [];
-    private volatile IReadOnlySet<long> _eventsThatFollowLog = new HashSet<long>();
-    private volatile IReadOnlySet<long> _eventsThatTakeTickets = new HashSet<long>();
+    private volatile HashSet<long> _eventsThatFollowLog = [];
+    private volatile HashSet<long> _eventsThatTakeTickets = [];
 
     public IEnumerable<WebhookLine> All => _lines.Values;
 

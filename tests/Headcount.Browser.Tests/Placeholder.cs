@@ -1,2 +1,0 @@
-namespace Headcount.BrowserTests;
-internal static class Placeholder;
