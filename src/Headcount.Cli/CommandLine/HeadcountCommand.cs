@@ -20,5 +20,6 @@ internal sealed class HeadcountCommand : RootCommand
         Add(new ReplayCommand(time));
         Add(new SimulateCommand());
         Add(new ServeCommand());
+        Add(new VerifyCommand(time));
     }
 }

@@ -16,14 +16,14 @@ internal sealed class Reading
     private readonly ScanReader _reader;
     private RegisterRead? _register;
 
-    public Reading(Values values, TimeProvider time, string command, bool canFollow, string? ticketsPath)
+    public Reading(Values values, TimeProvider time, string command, bool canFollow, string? ticketsPath, bool showsProgress = true)
     {
         _command = command;
         _ticketsPath = ticketsPath;
         _inputs = values.Inputs(InputOptions.Inputs) is { Length: > 0 } inputs ? inputs : [StandardInput];
         Options = InputOptions.Read(values, time, canFollow);
         Check();
-        if (!Options.Follow && Terminal.ErrorIsTerminal) _progress = new ProgressLine(time);
+        if (showsProgress && !Options.Follow && Terminal.ErrorIsTerminal) _progress = new ProgressLine(time);
         Options = Options with { Progress = _progress };
         _reader = new ScanReader(Options);
     }
@@ -55,6 +55,13 @@ internal sealed class Reading
     {
         HintAtTerminal();
         return _reader.FollowAsync(_inputs, cancellationToken);
+    }
+
+    /// <summary>The scans one by one, as they stand: repeats too.</summary>
+    public IAsyncEnumerable<Scan> ReadScansAsync(CancellationToken cancellationToken)
+    {
+        HintAtTerminal();
+        return _reader.ReadScansAsync(_inputs, cancellationToken);
     }
 
     /// <summary>Says on standard error what was set aside.</summary>

@@ -29,12 +29,10 @@ public sealed class UsageTests
     [InlineData("admit --capacity -1", "--capacity '-1' is not a whole number")]
     [InlineData("admit --capacity 1.5", "--capacity '1.5' is not a whole number")]
     [InlineData("replay --speed 0", "--speed '0' is not a speed")]
-    [InlineData("replay --to http://localhost", "`replay --to` is not built yet")]
     [InlineData("simulate --faults rain", "'rain' is not a fault")]
     [InlineData("simulate --day 2025-02-30", "--day '2025-02-30' is not a date")]
-    [InlineData("serve --urls x", "`serve` is not built yet")]
     [InlineData("gate", "`gate` is not built yet")]
-    [InlineData("verify --help", "`verify` is not built yet")]
+    [InlineData("verify --url x", "--url 'x' is not the address of a server")]
     [InlineData("ocupancy x", "There is no command 'ocupancy'. Did you mean 'occupancy'?")]
     [InlineData("", "headcount COMMAND")]
     public async Task wrong_usage_is_told_before_anything_is_printed(string command, string told)
