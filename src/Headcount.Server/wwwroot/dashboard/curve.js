@@ -20,13 +20,13 @@ export function drawCurve() {
   if (width < 80 || height < 60 || !state.figures) return;
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   const { capacity, firm_capacity: firm } = state.figures;
-  const most = Math.max(10, capacity, firm ?? 0, ...curve.points.map(point => point.occupancy)) * 1.06;
+  const most = Math.max(10, capacity, firm ?? 0, ...curve.points.map(point => point.occupancy)) * 1.1;
   const span = Math.max(1, curve.to - curve.from);
   const x = time => margin.left + (time - curve.from) / span * (width - margin.left - margin.right);
   const y = value => height - margin.bottom - value / most * (height - margin.top - margin.bottom);
   const parts = [...grid(x, y, width, height, most), ...shape(x, y)];
   parts.push(...limit(y(capacity), width, strings.capacityLine(number(capacity)), 'limit'));
-  if (firm !== null) parts.push(...limit(y(firm), width, strings.firmLine(number(firm)), 'limit firm'));
+  if (firm !== null) parts.push(...limit(y(firm), width, strings.firmLine(number(firm)), 'limit firm', true));
   const last = curve.points.at(-1);
   if (last) parts.push(element('circle', { class: 'now-dot', cx: x(last.at), cy: y(last.occupancy), r: 5 }));
   if (state.past) {
@@ -50,10 +50,10 @@ function shape(x, y) {
   return [element('path', { class: 'area', d: area }), element('path', { class: 'line', d: line })];
 }
 
-function limit(at, width, text, className) {
+function limit(at, width, text, className, isRight = false) {
   return [
     element('line', { class: className, x1: margin.left, x2: width - margin.right, y1: at, y2: at }),
-    label(text, margin.left + 6, at - 4 < margin.top ? at + 14 : at - 5, 'start', 'limit-text'),
+    label(text, isRight ? width - margin.right : margin.left + 6, at < margin.top + 8 ? at + 14 : at - 5, isRight ? 'end' : 'start', 'limit-text'),
   ];
 }
 

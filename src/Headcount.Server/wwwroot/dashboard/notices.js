@@ -74,18 +74,18 @@ const banners = new Map();
 export function showAlerts() {
   const acknowledged = readAcknowledged();
   const region = byId('alerts');
-  const wanted = [...state.alerts.values()].filter(alert => !acknowledged.has(alert.alert_id)).sort((a, b) => b.alert_id - a.alert_id);
+  const wanted = [...state.alerts.values()].filter(alert => !acknowledged.has(alert.key)).sort((a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at));
   const fresh = [];
   for (const [id, banner] of banners) {
-    if (wanted.some(alert => alert.alert_id === id)) continue;
+    if (wanted.some(alert => alert.key === id)) continue;
     banner.remove();
     banners.delete(id);
   }
 
   for (const alert of [...wanted].reverse()) {
-    if (banners.has(alert.alert_id)) continue;
+    if (banners.has(alert.key)) continue;
     const banner = makeBanner(alert);
-    banners.set(alert.alert_id, banner);
+    banners.set(alert.key, banner);
     region.prepend(banner);
     fresh.push(alert);
   }
@@ -96,20 +96,20 @@ export function showAlerts() {
 
 function makeBanner(alert) {
   const banner = make('div', 'alert');
-  const time = make('time', '', momentOf(Date.parse(alert.raised_at ?? alert.at), state.figuresAt));
+  const time = make('time', '', momentOf(Date.parse(alert.raised_at), state.figuresAt));
   const button = make('button', '', strings.acknowledge);
   button.type = 'button';
   button.setAttribute('aria-label', strings.acknowledgeAlert(visible(alert.message)));
   button.onclick = () => {
     const acknowledged = readAcknowledged();
-    acknowledged.add(alert.alert_id);
+    acknowledged.add(alert.key);
     try {
       localStorage.setItem(storeName(), JSON.stringify([...acknowledged].slice(-500)));
     } catch {
       // A browser that keeps nothing: it is gone until the page is loaded again.
     }
 
-    banners.delete(alert.alert_id);
+    banners.delete(alert.key);
     banner.remove();
     byId('alerts').hidden = banners.size === 0;
     (byId('alerts').querySelector('button') ?? byId('gates-panel')).focus();

@@ -9,7 +9,7 @@ export const strings = {
   acknowledgeAlert: message => `Acknowledge: ${message}`,
   wallOn: 'Wall (f)',
   wallOff: 'Leave wall (f)',
-  theme: { auto: 'Light/dark: as the device', light: 'Light', dark: 'Dark' },
+  theme: { auto: 'Colours: auto', light: 'Colours: light', dark: 'Colours: dark' },
   title: (occupancy, capacity, name) => `${occupancy} / ${capacity} · ${name}`,
 
   chooseEvent: 'Which event?',
@@ -75,9 +75,10 @@ export const strings = {
   backToLive: 'Back to live',
 
   gates: 'Gates',
-  lastMinute: 'people let through in the last minute',
+  insideHere: 'inside: who came in there',
+  lastMinute: 'in, out: let through in the last minute',
   gate: 'Gate',
-  cameInHere: 'Inside, came in here',
+  insideShort: 'Inside',
   inPerMinute: 'In /min',
   outPerMinute: 'Out /min',
   inTotal: 'In',

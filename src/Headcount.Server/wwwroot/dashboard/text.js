@@ -53,7 +53,10 @@ export function fieldOf(ms) {
 export function lengthOf(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 100) return strings.seconds(seconds);
-  const minutes = Math.floor(seconds / 60);
+  return minutesOf(Math.floor(seconds / 60));
+}
+
+export function minutesOf(minutes) {
   if (minutes < 100) return strings.minutes(minutes);
   if (minutes < 48 * 60) return strings.hours(Math.floor(minutes / 60), minutes % 60);
   return strings.days(Math.floor(minutes / 1440));
