@@ -30,24 +30,30 @@ internal sealed class Reading
 
     public ReadOptions Options { get; }
 
-    public async Task<Register?> RegisterAsync(CancellationToken cancellationToken)
+    public Task<Register?> RegisterAsync(CancellationToken cancellationToken)
     {
-        if (_ticketsPath is null) return null;
+        if (_ticketsPath is null) return Task.FromResult<Register?>(null);
         var options = Options with { Progress = null, Follow = false, Foreign = null, RejectsPath = null };
-        _register = await Task.Run(() => RegisterReader.ReadAsync(_ticketsPath, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return _register.Register;
+        return RegisterReader.ReadAsync(_ticketsPath, options, cancellationToken).ContinueWith(
+            read => (_register = read.GetAwaiter().GetResult()).Register, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)!;
     }
 
-    public async Task<ScanLedger> ReadAsync(CancellationToken cancellationToken)
+    public Task<ScanLedger> ReadAsync(CancellationToken cancellationToken)
     {
         HintAtTerminal();
+        var read = _reader.ReadAsync(_inputs, cancellationToken);
+        return _progress is null ? read : ClearingAsync(read, _progress);
+    }
+
+    private static async Task<ScanLedger> ClearingAsync(Task<ScanLedger> read, ProgressLine progress)
+    {
         try
         {
-            return await _reader.ReadAsync(_inputs, cancellationToken).ConfigureAwait(false);
+            return await read.ConfigureAwait(false);
         }
         finally
         {
-            _progress?.Clear();
+            progress.Clear();
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class UsageTests
     [InlineData("occupancy --entry In --exit In", "'In' is among both")]
     [InlineData("occupancy --alternate --anonymous", "give one of them")]
     [InlineData("occupancy samples/classic-day.ndjson --rejects samples/classic-day.ndjson", "would be overwritten")]
+    [InlineData("timeline samples/classic-day.ndjson --svg artifacts/one --rejects artifacts/../artifacts/one", "--svg and --rejects name one and the same file")]
     [InlineData("timeline --step 0m", "--step '0m' is not a length of time")]
     [InlineData("timeline --step 15", "--step '15' is not a length of time")]
     [InlineData("timeline --step P1M", "--step 'P1M' is not a length of time")]
