@@ -47,7 +47,7 @@ public sealed class SlowReaderTests
         for (var round = 0; round < 20; round++)
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, Scans / 20).Select(n => venue.ScanAsync("T1", n % 2 == 0 ? ScanType.Entry : ScanType.Exit).AsTask()));
-            Assert.All(answers, answer => Assert.Equal(Engine.AnswerKind.Logged, answer.Kind));
+            Assert.All(answers, answer => Assert.Equal(Headcount.Engine.AnswerKind.Logged, answer.Kind));
             await reader.UntilSeqAsync((round + 1) * Scans / 20);
         }
 
