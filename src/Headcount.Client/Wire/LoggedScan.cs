@@ -86,7 +86,4 @@ internal sealed record Problem
     public Dictionary<string, string>? Errors { get; init; }
 
     public string? TraceId { get; init; }
-
-    [JsonExtensionData]
-    public Dictionary<string, System.Text.Json.JsonElement>? Others { get; init; }
 }
