@@ -60,8 +60,11 @@ public sealed class AlertServingTests
         await venue.ReportAsync("T1", ScanType.Exit, Ago(30));
         await venue.ReportAsync("T2", ScanType.Entry, Ago(50));
         await venue.ReportAsync("T2", ScanType.Exit, Ago(40));
-        var alert = Assert.Single(await AlertsAsync(venue, "?kind=capacity_exceeded", 1));
-        Assert.Equal((Zone.Utc.Format(Ago(50)), Zone.Utc.Format(Ago(40))), (alert.GetProperty("from").GetString(), alert.GetProperty("until").GetString()));
+
+        // Asked in between, it was longer: then it is put right.
+        var (from, until) = (Zone.Utc.Format(Ago(50)), Zone.Utc.Format(Ago(40)));
+        var answer = await venue.UntilAsync("/api/alerts?kind=capacity_exceeded", answer => answer.GetProperty("alerts").EnumerateArray().Any(alert => alert.GetProperty("until").GetString() == until));
+        Assert.Equal(from, Assert.Single(answer.GetProperty("alerts").EnumerateArray()).GetProperty("from").GetString());
     }
 
     [Fact]

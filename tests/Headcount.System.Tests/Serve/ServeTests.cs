@@ -95,6 +95,7 @@ public sealed class ServeTests : IDisposable
         Assert.True(first.Headers.Contains("Set-Cookie"), $"{first.StatusCode}");
         Assert.False((await http.GetAsync(link, Cancellation)).Headers.Contains("Set-Cookie"));
         Assert.Contains(Path.Combine(Data, "owner-token"), server.Text, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Data));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Headcount.Engine.Alerts;
 using Headcount.Server.Webhooks;
 using Headcount.SystemTests.Repository;
 
@@ -64,7 +65,7 @@ public sealed class WebhookVerificationTests
     public void every_topic_and_kind_of_alert_is_on_its_page()
     {
         Assert.All(WebhookTopics.All, topic => Assert.Contains($"| `{topic}` |", Checkout.Read(Page), StringComparison.Ordinal));
-        Assert.All(Engine.Alerts.AlertKinds.All, kind => Assert.Contains($"| `{kind}` |", Checkout.Read("docs/reference/alerts.md"), StringComparison.Ordinal));
+        Assert.All(AlertKinds.All, kind => Assert.Contains($"| `{kind}` |", Checkout.Read("docs/reference/alerts.md"), StringComparison.Ordinal));
     }
 
     private static bool IsFromHeadcount(string secret, string header, byte[] body, DateTimeOffset now)
