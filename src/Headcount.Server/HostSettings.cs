@@ -30,6 +30,7 @@ internal static class HostSettings
 
     private static void Listen(WebApplicationBuilder builder, ServerOptions options)
     {
+        builder.WebHost.ConfigureKestrel(kestrel => ConnectionLimits.Apply(kestrel.Limits));
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (options.Certificate is not { } certificate) return;
         builder.WebHost.UseKestrelHttpsConfiguration();
