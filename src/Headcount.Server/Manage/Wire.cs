@@ -1,17 +1,16 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 
 namespace Headcount.Server.Manage;
 
-/// <summary>How answers are written: snake_case, in whatever script a name is in.</summary>
+/// <summary>How answers are written: snake_case, and legible: a plus is a plus. They are JSON by their type, which no browser may guess otherwise, and never part of a page.</summary>
 internal static class Wire
 {
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>As <see cref="Options"/>, and what is null is left out.</summary>
