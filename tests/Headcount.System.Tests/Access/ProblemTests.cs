@@ -63,6 +63,8 @@ public sealed class ProblemTests
             yield break;
         }
 
+        public ValueTask CheckAsync(CancellationToken cancellation) => ValueTask.FromException(problem);
+
         public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => ValueTask.FromException<LogEntry?>(problem);
     }
 }
