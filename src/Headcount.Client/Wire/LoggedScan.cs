@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Headcount.Client;
 
 /// <summary>Which part of the log to read. Times without an offset cannot be given: an instant is one.</summary>

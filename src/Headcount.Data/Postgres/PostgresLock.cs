@@ -16,30 +16,50 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
     /// <summary>How long to wait before the lock is tried for again.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a start waits for a session whose process is gone already: the database needs a moment to notice.</summary>
+    public static readonly TimeSpan TakePatience = TimeSpan.FromSeconds(2);
+
+    // A machine that lost its power says no goodbye: the database asks, and frees the lock after half a minute, not after its usual two hours.
+    private const string NoticeSoon = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4";
+
     private readonly CancellationTokenSource _stop = new();
-    private volatile bool _isHeld;
+    private volatile TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _whyNot = "the server has not started";
     private Task _watch = Task.CompletedTask;
 
     /// <exception cref="LogUnavailableException">The lock is not held now.</exception>
     public void Demand()
     {
-        if (!_isHeld) throw new LogUnavailableException($"Nothing is written to {store.Description} now: {_whyNot}.");
+        if (!_held.Task.IsCompleted) throw new LogUnavailableException($"Nothing is written to {store.Description} now: {_whyNot}.");
     }
+
+    /// <summary>Completes when the lock is held.</summary>
+    public Task HeldAsync() => _held.Task;
+
+    /// <summary>Completes when the lock that is held is lost, or the server stops.</summary>
+    public Task LostAsync() => _lost.Task;
 
     /// <summary>Takes the lock and starts to watch it.</summary>
     /// <exception cref="DatabaseRefusedException">Another server has it.</exception>
     public async Task TakeAsync(CancellationToken cancellation)
     {
         var session = await OpenAsync(cancellation);
-        if (!await TryTakeAsync(session, cancellation))
+        var began = time.GetTimestamp();
+        while (!await TryTakeAsync(session, cancellation))
         {
+            if (time.GetElapsedTime(began) < TakePatience)
+            {
+                await Task.Delay(RetryInterval / 4, time, cancellation);
+                continue;
+            }
+
             var holder = await HolderAsync(session, cancellation);
             await session.DisposeAsync();
             throw new DatabaseRefusedException($"Another server is running on {store.Description} ({holder}). Stop it first, or give this one a database of its own with --db.");
         }
 
-        _isHeld = true;
+        Held();
         _watch = WatchAsync(session);
     }
 
@@ -49,8 +69,20 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
         await _stop.CancelAsync();
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _whyNot = "the server is stopping";
-        _isHeld = false;
+        Lost();
         _stop.Dispose();
+    }
+
+    private void Held()
+    {
+        _lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held.TrySetResult();
+    }
+
+    private void Lost()
+    {
+        _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lost.TrySetResult();
     }
 
     private async Task WatchAsync(NpgsqlConnection session)
@@ -71,12 +103,12 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
             catch (Exception e)
             {
                 _whyNot = $"the session that keeps other servers out was lost ({e.Message}); it is tried for again";
-                _isHeld = false;
+                Lost();
                 LockLost(store.Description, e.Message);
                 await session.DisposeAsync();
                 if (await TakeAgainAsync() is not { } again) return;
                 session = again;
-                _isHeld = true;
+                Held();
                 LockTakenAgain(store.Description);
             }
         }
@@ -110,16 +142,18 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
     // Not from the pool: its end must be the session's end.
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
     {
-        var settings = new NpgsqlConnectionStringBuilder(store.ConnectionString)
+        var address = new NpgsqlConnectionStringBuilder(store.ConnectionString)
         {
             Pooling = false,
             TcpKeepAlive = true,
             ApplicationName = $"headcount serve, process {Environment.ProcessId} on {Environment.MachineName}",
         };
-        var session = new NpgsqlConnection(settings.ConnectionString);
+        var session = new NpgsqlConnection(address.ConnectionString);
         try
         {
             await session.OpenAsync(cancellation);
+            await using var settings = new NpgsqlCommand(NoticeSoon, session);
+            await settings.ExecuteNonQueryAsync(cancellation);
             return session;
         }
         catch

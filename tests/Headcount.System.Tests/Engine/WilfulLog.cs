@@ -50,4 +50,6 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
         _isDown ? throw new LogUnavailableException("No.") : log.ReadAsync(eventId, afterSeq, throughSeq, cancellation);
 
     public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => log.FindAsync(eventId, seq, cancellation);
+
+    public ValueTask CheckAsync(CancellationToken cancellation) => _isDown ? throw new LogUnavailableException("No.") : log.CheckAsync(cancellation);
 }

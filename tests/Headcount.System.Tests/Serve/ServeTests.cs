@@ -83,6 +83,7 @@ public sealed class ServeTests : IDisposable
     {
         await using var server = await ServeProcess.StartAsync(Data);
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         foreach (var name in new[] { "Dashboard", "Documents" })
         {
             var address = server.Text.Split('\n').Single(line => line.StartsWith($"  {name} ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
@@ -95,6 +96,7 @@ public sealed class ServeTests : IDisposable
         Assert.True(first.Headers.Contains("Set-Cookie"), $"{first.StatusCode}");
         Assert.False((await http.GetAsync(link, Cancellation)).Headers.Contains("Set-Cookie"));
         Assert.Contains(Path.Combine(Data, "owner-token"), server.Text, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Data));
     }
 
     [Fact]
