@@ -9,7 +9,7 @@ public sealed class LookTests(Chromium chromium)
 {
     private static readonly (int Width, int Height, bool WithAxe)[] Sizes = [(360, 740, false), (390, 844, true), (1366, 768, true), (1920, 1080, false)];
 
-    private static string Folder { get; } = FindFolder();
+    internal static string Folder { get; } = FindFolder();
 
     [Theory]
     [InlineData("empty")]

@@ -58,7 +58,10 @@ internal sealed class ServeProcess : IAsyncDisposable
         var errors = new StringBuilder();
         process.ErrorDataReceived += (_, line) =>
         {
-            lock (errors) errors.AppendLine(line.Data);
+            lock (errors)
+            {
+                if (line.Data is not null) errors.AppendLine(line.Data);
+            }
         };
         process.BeginErrorReadLine();
         var text = new StringBuilder();

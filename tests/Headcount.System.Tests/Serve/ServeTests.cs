@@ -83,6 +83,7 @@ public sealed class ServeTests : IDisposable
     {
         await using var server = await ServeProcess.StartAsync(Data);
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         foreach (var name in new[] { "Dashboard", "Documents" })
         {
             var address = server.Text.Split('\n').Single(line => line.StartsWith($"  {name} ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
