@@ -1,3 +1,3 @@
 using Headcount.Cli.CommandLine;
 
-return await Invocation.RunAsync(args, TimeProvider.System);
+return Invocation.Run(args, TimeProvider.System);

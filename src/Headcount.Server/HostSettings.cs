@@ -8,6 +8,7 @@ internal static class HostSettings
 {
     public static void Apply(WebApplicationBuilder builder, ServerOptions options)
     {
+        MakeFolder(options.DataFolder);
         foreach (var file in options.SettingsFiles) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: true, reloadOnChange: false);
         if (options.SettingsFiles.Count > 0) builder.Configuration.AddEnvironmentVariables();
         Listen(builder, options);
@@ -16,6 +17,15 @@ internal static class HostSettings
         // Signals are for whoever started the server, a program or a test.
         builder.Services.AddSingleton<IHostLifetime, Lifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopPatience);
+    }
+
+    // Before anybody puts something into it: guests and keys are nobody else's business.
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static void Listen(WebApplicationBuilder builder, ServerOptions options)

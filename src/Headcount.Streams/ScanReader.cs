@@ -28,40 +28,23 @@ public sealed class ScanReader
     /// <param name="inputs">Files, <c>-</c>, or <c>http(s)</c> addresses.</param>
     /// <param name="ct">Stops the reading.</param>
     /// <exception cref="InputException">An input cannot be opened or read, breaks off, or (if strict) holds a malformed element.</exception>
-    public async Task<ScanLedger> ReadAsync(IReadOnlyList<string> inputs, CancellationToken ct = default)
+    public Task<ScanLedger> ReadAsync(IReadOnlyList<string> inputs, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
 
         // A terminal, a pipe or a server may not hear that it is to stop: it is left alone then.
-        return await Task.Run(() => ReadAllAsync(inputs, ct), ct).WaitAsync(ct).ConfigureAwait(false);
+        return Task.Run(() => Read(inputs, ct), ct).WaitAsync(ct);
     }
 
-    private async Task<ScanLedger> ReadAllAsync(IReadOnlyList<string> inputs, CancellationToken ct)
+    private ScanLedger Read(IReadOnlyList<string> inputs, CancellationToken ct)
     {
         using var rejects = _options.RejectsPath is null ? null : RejectsFile.Create(_options.RejectsPath, inputs);
         var reading = new ElementReading(_options);
         var feed = new BlockFeed(_options, reading.Expected);
         var fill = _fill = NewFill(rejects);
-        var bench = new Workbench(_options, reading, feed, fill);
-        try
-        {
-            await feed.FeedAsync(inputs, Give, ct).ConfigureAwait(false);
-            bench.Finish();
-            rejects?.Finish();
-        }
-        finally
-        {
-            bench.Stop();
-        }
-
+        new Workbench(_options, reading, feed, fill).Read(inputs, ct);
+        rejects?.Finish();
         return fill.Ledger;
-
-        ValueTask Give(Block block)
-        {
-            ct.ThrowIfCancellationRequested();
-            bench.Give(block);
-            return ValueTask.CompletedTask;
-        }
     }
 
     /// <summary>Reads inputs that do not end: gives the same ledger again each time it has grown and a refresh is due, and at the end.</summary>
@@ -184,7 +167,7 @@ public sealed class ScanReader
         try
         {
             // A terminal or a pipe may not hear that it is to stop: it is left alone then.
-            await Task.Run(() => feed.FeedAsync(inputs, block => blocks.WriteAsync(block, ct), ct), ct).WaitAsync(ct).ConfigureAwait(false);
+            await Task.Factory.StartNew(Feed, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -193,6 +176,11 @@ public sealed class ScanReader
         finally
         {
             blocks.Complete();
+        }
+
+        void Feed()
+        {
+            foreach (var block in feed.Read(inputs, ct)) blocks.WriteAsync(block, ct).AsTask().GetAwaiter().GetResult();
         }
     }
 

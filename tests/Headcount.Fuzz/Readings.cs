@@ -66,7 +66,7 @@ internal static class Readings
         var feed = new BlockFeed(new ReadOptions { StandardInput = new Slices(bytes, slice), Follow = true }, new ExpectedColumns(field => field, ["ticket_id"]));
         try
         {
-            feed.FeedAsync(["-"], Take, CancellationToken.None).GetAwaiter().GetResult();
+            foreach (var block in feed.Read(["-"], CancellationToken.None)) Take(block);
         }
         catch (InputException e)
         {
@@ -76,7 +76,7 @@ internal static class Readings
         if (cut != bytes.Length) throw new InvalidOperationException($"{cut} of {bytes.Length} bytes were given away");
         return words.ToString();
 
-        ValueTask Take(Block block)
+        void Take(Block block)
         {
             var end = 0;
             foreach (var range in block.Ranges ?? Lines(block.Bytes))
@@ -88,7 +88,6 @@ internal static class Readings
 
             cut += block.Length;
             feed.Return(block);
-            return ValueTask.CompletedTask;
         }
     }
 

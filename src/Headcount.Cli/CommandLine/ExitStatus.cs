@@ -13,6 +13,9 @@ internal static class ExitStatus
     /// <summary>Finished, with input set aside.</summary>
     public const int SetAside = 3;
 
+    /// <summary>What was compared differs.</summary>
+    public const int Differs = 4;
+
     // 128 + the number of the signal, as shells have it.
     public const int Interrupted = 130;
     public const int Terminated = 143;

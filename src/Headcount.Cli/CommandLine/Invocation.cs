@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Headcount.Streams;
 
 namespace Headcount.Cli.CommandLine;
@@ -6,35 +7,41 @@ namespace Headcount.Cli.CommandLine;
 /// <summary>One run of the program: from the words of the command line to an exit status.</summary>
 internal static class Invocation
 {
-    public static async Task<int> RunAsync(string[] args, TimeProvider time)
+    // How long what was asked to stop may take, before the program ends anyway: a read of a terminal cannot be called back.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    public static int Run(string[] args, TimeProvider time)
     {
         if (args.Length > 0 && UnbuiltParts.RefusalOf(args[0]) is { } refusal) return Problem(refusal, ExitStatus.WrongUsage);
 
-        var root = new HeadcountCommand(time);
+        using var stop = new StopSignal();
+        var root = new HeadcountCommand(time, stop);
         var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (UsageProblems.Of(parse) is { Count: > 0 } problems) return Wrong(problems, parse.CommandResult.Command);
 
-        using var stop = new StopSignal();
-        var run = InvokeAsync(parse, stop.Token);
+        // Off this thread, so that a signal is heard while the command computes. Without async methods: each costs a short-lived program a millisecond.
+        stop.Listen();
+        var status = ExitStatus.Clean;
+        var run = Task.Run(() => { status = Invoke(parse, stop.Token); }, CancellationToken.None);
         var command = parse.CommandResult.Command as HelpedCommand;
-        if (await Task.WhenAny(run, stop.Requested).ConfigureAwait(false) != run)
+        if (Task.WaitAny(run, stop.Requested) != 0)
         {
-            // What was asked to stop may never do so: a read of a terminal cannot be called back.
-            await Task.WhenAny(run, Task.Delay(command?.StopPatience ?? TimeSpan.FromSeconds(1), time)).ConfigureAwait(false);
+            Task.WaitAny(run, Task.Delay(command?.StopPatience ?? Grace, time));
             if (!run.IsCompleted) return stop.ExitStatus;
         }
 
-        var status = await run.ConfigureAwait(false);
+        run.GetAwaiter().GetResult();
         return stop.Token.IsCancellationRequested && command is not { EndsCleanWhenStopped: true } ? stop.ExitStatus : status;
     }
 
-    private static async Task<int> InvokeAsync(ParseResult parse, CancellationToken cancellationToken)
+    private static int Invoke(ParseResult parse, CancellationToken cancellationToken)
     {
         try
         {
-            // Off the caller's thread, so that a signal is heard while the command computes.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await Task.Run(() => parse.InvokeAsync(configuration, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return parse.Action is AsynchronousCommandLineAction
+                ? parse.InvokeAsync(configuration, cancellationToken).GetAwaiter().GetResult()
+                : parse.Invoke(configuration);
         }
         catch (UsageException problem)
         {

@@ -16,38 +16,44 @@ internal sealed class Reading
     private readonly ScanReader _reader;
     private RegisterRead? _register;
 
-    public Reading(Values values, TimeProvider time, string command, bool canFollow, string? ticketsPath)
+    public Reading(Values values, TimeProvider time, string command, bool canFollow, string? ticketsPath, bool showsProgress = true)
     {
         _command = command;
         _ticketsPath = ticketsPath;
         _inputs = values.Inputs(InputOptions.Inputs) is { Length: > 0 } inputs ? inputs : [StandardInput];
         Options = InputOptions.Read(values, time, canFollow);
         Check();
-        if (!Options.Follow && Terminal.ErrorIsTerminal) _progress = new ProgressLine(time);
+        if (showsProgress && !Options.Follow && Terminal.ErrorIsTerminal) _progress = new ProgressLine(time);
         Options = Options with { Progress = _progress };
         _reader = new ScanReader(Options);
     }
 
     public ReadOptions Options { get; }
 
-    public async Task<Register?> RegisterAsync(CancellationToken cancellationToken)
+    public Task<Register?> RegisterAsync(CancellationToken cancellationToken)
     {
-        if (_ticketsPath is null) return null;
+        if (_ticketsPath is null) return Task.FromResult<Register?>(null);
         var options = Options with { Progress = null, Follow = false, Foreign = null, RejectsPath = null };
-        _register = await Task.Run(() => RegisterReader.ReadAsync(_ticketsPath, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return _register.Register;
+        return RegisterReader.ReadAsync(_ticketsPath, options, cancellationToken).ContinueWith(
+            read => (_register = read.GetAwaiter().GetResult()).Register, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)!;
     }
 
-    public async Task<ScanLedger> ReadAsync(CancellationToken cancellationToken)
+    public Task<ScanLedger> ReadAsync(CancellationToken cancellationToken)
     {
         HintAtTerminal();
+        var read = _reader.ReadAsync(_inputs, cancellationToken);
+        return _progress is null ? read : ClearingAsync(read, _progress);
+    }
+
+    private static async Task<ScanLedger> ClearingAsync(Task<ScanLedger> read, ProgressLine progress)
+    {
         try
         {
-            return await _reader.ReadAsync(_inputs, cancellationToken).ConfigureAwait(false);
+            return await read.ConfigureAwait(false);
         }
         finally
         {
-            _progress?.Clear();
+            progress.Clear();
         }
     }
 
@@ -55,6 +61,13 @@ internal sealed class Reading
     {
         HintAtTerminal();
         return _reader.FollowAsync(_inputs, cancellationToken);
+    }
+
+    /// <summary>The scans one by one, as they stand: repeats too.</summary>
+    public IAsyncEnumerable<Scan> ReadScansAsync(CancellationToken cancellationToken)
+    {
+        HintAtTerminal();
+        return _reader.ReadScansAsync(_inputs, cancellationToken);
     }
 
     /// <summary>Says on standard error what was set aside.</summary>

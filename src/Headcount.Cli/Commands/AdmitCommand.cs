@@ -6,8 +6,9 @@ using Headcount.Core;
 namespace Headcount.Cli.Commands;
 
 /// <summary><c>headcount admit</c>: who would have got in.</summary>
-internal sealed class AdmitCommand(TimeProvider time) : ReadingCommand(
+internal sealed class AdmitCommand(TimeProvider time, StopSignal stop) : ReadingCommand(
     time,
+    stop,
     "admit",
     "Who would have got in, had the gates gone by a capacity: in order of arrival, as a gate decides.",
     "./headcount admit samples/classic-day.ndjson --tickets samples/classic-tickets.json --capacity 5",

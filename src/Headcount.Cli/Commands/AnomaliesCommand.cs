@@ -6,8 +6,9 @@ using Headcount.Core;
 namespace Headcount.Cli.Commands;
 
 /// <summary><c>headcount anomalies</c>: which scans are not right.</summary>
-internal sealed class AnomaliesCommand(TimeProvider time) : ReadingCommand(
+internal sealed class AnomaliesCommand(TimeProvider time, StopSignal stop) : ReadingCommand(
     time,
+    stop,
     "anomalies",
     "Which scans are not right: duplicate entries, exits without an entry, re-entries that come too soon, unknown tickets.",
     "./headcount anomalies samples/classic-day.ndjson --tickets samples/classic-tickets.json",
@@ -41,7 +42,7 @@ internal sealed class AnomaliesCommand(TimeProvider time) : ReadingCommand(
             json.Intake(report.Intake);
             json.Number("total", report.Anomalies.Count);
             json.Counts("by_kind", report.ByKind);
-            json.List("anomalies", report.Anomalies, anomaly => WriteRow(json, anomaly));
+            WriteRows(json);
             json.Skipped(report.Intake);
         }
 
@@ -67,30 +68,12 @@ internal sealed class AnomaliesCommand(TimeProvider time) : ReadingCommand(
             text.Line().Line(text.Faint(Describe(report.Intake)));
         }
 
-        private static void WriteRow(JsonOut json, Anomaly anomaly)
+        private void WriteRows(JsonOut json)
         {
-            json.Number("scan", anomaly.Position);
-            json.Writer.WriteString("kind", anomaly.Kind.Code());
-            json.Writer.WriteString("ticket_id", anomaly.TicketId.Value);
-            json.Writer.WriteString("gate", anomaly.Gate.Value);
-            json.Time("timestamp", anomaly.Timestamp);
-            if (anomaly.Earlier is { } earlier)
-            {
-                json.Writer.WriteStartObject("earlier");
-                json.Number("scan", earlier.Position);
-                json.Writer.WriteString("gate", earlier.Gate.Value);
-                json.Time("timestamp", earlier.Timestamp);
-                json.Writer.WriteEndObject();
-            }
-            else
-            {
-                json.Writer.WriteNull("earlier");
-            }
-
-            if (anomaly.Elapsed is { } elapsed)
-                json.Writer.WriteNumber("seconds", JsonOut.Seconds(elapsed));
-            else
-                json.Writer.WriteNull("seconds");
+            var rows = new AnomalyRows((ScanLedger.FoundAnomalies)report.Anomalies, zone);
+            json.BeginRows("anomalies");
+            rows.Write(json);
+            json.EndRows();
         }
 
         private static string DescribeEarlier(Anomaly anomaly) =>

@@ -6,8 +6,9 @@ using Headcount.Core;
 namespace Headcount.Cli.Commands;
 
 /// <summary><c>headcount occupancy</c>: how many are inside, and where they came in.</summary>
-internal sealed class OccupancyCommand(TimeProvider time) : ReadingCommand(
+internal sealed class OccupancyCommand(TimeProvider time, StopSignal stop) : ReadingCommand(
     time,
+    stop,
     "occupancy",
     "How many are inside, now or at a time, and where they came in.",
     "./headcount occupancy samples/classic-day.ndjson --at 2025-09-30T11:30 --tickets samples/classic-tickets.json --by gate,ticket_type",

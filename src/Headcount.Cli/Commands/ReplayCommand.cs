@@ -16,33 +16,30 @@ internal sealed class ReplayCommand : HelpedCommand
     private static readonly Option<string?> Capacity = new("--capacity") { HelpName = "N", Description = "Show the number against this many." };
     private static readonly Option<string?> Step = new("--step") { HelpName = "LENGTH", Description = "The time of the day between two lines, where the output is not a terminal (default: 1m)." };
 
-    // Planned: playing a day to a server.
-    private static readonly Option<string?> To = new("--to") { Hidden = true };
-    private static readonly Option<bool> AsFacts = new("--as-facts") { Hidden = true };
+    private static readonly Option[] OfPicture = [Capacity, Step, ReadingCommand.Tickets, AnomaliesCommand.ReentryMinutes];
 
     private readonly TimeProvider _time;
 
     public ReplayCommand(TimeProvider time)
         : base(
             "replay",
-            "Plays a day back: a live picture in the terminal (q quits, space pauses, + and - change the speed), plain lines elsewhere.",
+            "Plays a day back: a live picture in the terminal (q quits, space pauses, + and - change the speed), plain lines elsewhere; or, with --to, as requests to a server.",
             "./headcount replay samples/classic-day.ndjson --capacity 10 --speed max --step 30m | tail -n 5")
     {
         _time = time;
         Add(InputOptions.Inputs);
-        AddGroup("Options", SpeedOption, Capacity, Step, ReadingCommand.Tickets, AnomaliesCommand.ReentryMinutes);
+        AddGroup("Options", [SpeedOption, .. OfPicture]);
+        AddGroup("To a server", ReplayTo.Options);
         AddGroup("Reading", InputOptions.ReadingToPlay);
         AddGroup("Logs that were not written for Headcount", InputOptions.ForeignLogs);
-        Add(To);
-        Add(AsFacts);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var values = new Values(parse);
-        if (values.IsGiven(To)) throw new UsageException(UnbuiltParts.Refuse("replay --to"));
-        if (values.IsGiven(AsFacts)) throw new UsageException(UnbuiltParts.Refuse("replay --as-facts"));
+        if (values.IsGiven(ReplayTo.To)) return await SendAsync(values, cancellationToken).ConfigureAwait(false);
+        if (ReplayTo.Options.FirstOrDefault(values.IsGiven) is { } lonely) throw new UsageException($"{lonely.Name} goes with --to URL.");
         var (speed, step, capacity, window) = (ReadSpeed(values), values.Length(Step) ?? DefaultStep, values.Count(Capacity), values.Minutes(AnomaliesCommand.ReentryMinutes));
         var reading = new Reading(values, _time, Name, canFollow: false, values.Path(ReadingCommand.Tickets));
 
@@ -61,6 +58,15 @@ internal sealed class ReplayCommand : HelpedCommand
         }
 
         return reading.Finish();
+    }
+
+    private Task<int> SendAsync(Values values, CancellationToken cancellationToken)
+    {
+        if (OfPicture.FirstOrDefault(values.IsGiven) is { } ofPicture) throw new UsageException($"{ofPicture.Name} is about the picture in the terminal, and with --to there is none: leave one of them out.");
+        if (values.Flag(ReplayTo.AsFacts) && values.IsGiven(SpeedOption)) throw new UsageException("With --as-facts all is handed in at once, times kept: leave out --speed.");
+        var speed = ReadSpeed(values);
+        var reading = new Reading(values, _time, Name, canFollow: false, ticketsPath: null, showsProgress: false);
+        return new ReplayTo(_time).RunAsync(values, speed, reading, cancellationToken);
     }
 
     private static Speed ReadSpeed(Values values)

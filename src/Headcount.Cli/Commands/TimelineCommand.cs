@@ -8,8 +8,9 @@ using Headcount.Core;
 namespace Headcount.Cli.Commands;
 
 /// <summary><c>headcount timeline</c>: the curve of the day.</summary>
-internal sealed class TimelineCommand(TimeProvider time) : ReadingCommand(
+internal sealed class TimelineCommand(TimeProvider time, StopSignal stop) : ReadingCommand(
     time,
+    stop,
     "timeline",
     "The curve of the day: how many were inside at each step, with the peak and when it was.",
     "./headcount timeline samples/classic-day.ndjson --step 30m",
@@ -40,7 +41,11 @@ internal sealed class TimelineCommand(TimeProvider time) : ReadingCommand(
         if (from > to) throw new UsageException("--from is later than --to: the range ends before it begins.");
         var (svg, title, capacity) = (values.Path(Svg), values.Text(Title), values.Count(Capacity));
         if (svg is null && title is not null) throw new UsageException("--title is the title of a picture: give --svg FILE too.");
-        if (svg is not null) OutputFile.CheckIsNoInput("--svg", svg, values.Inputs(InputOptions.Inputs));
+        if (svg is not null)
+        {
+            OutputFile.CheckIsNoInput("--svg", svg, values.Inputs(InputOptions.Inputs));
+            OutputFile.CheckIsNot("--svg", svg, "--rejects", values.Path(InputOptions.Rejects));
+        }
 
         return (ledger, _) =>
         {

@@ -75,10 +75,17 @@ internal sealed class JsonOut : IDisposable
         Writer.WriteEndArray();
     }
 
-    /// <summary>A length of time in seconds, exactly: a fraction only where there is one.</summary>
-    public static decimal Seconds(TimeSpan span) => span.Ticks % TimeSpan.TicksPerSecond == 0
-        ? span.Ticks / TimeSpan.TicksPerSecond
-        : new decimal(span.Ticks) / TimeSpan.TicksPerSecond;
+    /// <summary>Begins a list of rows that are written already.</summary>
+    public void BeginRows(string key) => Writer.WriteStartArray(key);
+
+    /// <summary>Rows, a comma between each two.</summary>
+    public void Rows(ReadOnlySpan<byte> rows)
+    {
+        Writer.WriteRawValue(rows, skipInputValidation: true);
+        Writer.Flush();
+    }
+
+    public void EndRows() => Writer.WriteEndArray();
 
     public void Dispose()
     {

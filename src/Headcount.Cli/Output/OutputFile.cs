@@ -13,6 +13,13 @@ internal static class OutputFile
             throw new UsageException($"{option} '{path}' is one of the inputs, and would be overwritten: name another file.");
     }
 
+    /// <summary>Refuses to write two things into one file.</summary>
+    public static void CheckIsNot(string option, string path, string otherOption, string? other)
+    {
+        if (other is not null && Target(path) == Target(other))
+            throw new UsageException($"{option} and {otherOption} name one and the same file, '{path}': name two.");
+    }
+
     // The file itself, also by the name of a link to it.
     private static string Target(string path)
     {

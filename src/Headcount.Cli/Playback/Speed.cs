@@ -23,5 +23,8 @@ internal sealed record Speed(decimal? Times)
     /// <summary>How much real time a stretch of the day takes.</summary>
     public TimeSpan RealTime(TimeSpan day) => Times is { } times ? new TimeSpan((long)(day.Ticks / times)) : TimeSpan.Zero;
 
+    /// <summary>How much later than a first one something is, played at this speed; also where nothing waits, what was later is later.</summary>
+    public TimeSpan ShiftedTime(TimeSpan day) => new((long)(day.Ticks / (Times ?? Fastest)));
+
     public override string ToString() => Times is { } times ? string.Create(CultureInfo.InvariantCulture, $"×{times:0.###}") : "max";
 }

@@ -7,7 +7,6 @@ namespace Headcount.Core;
 /// <summary>Finds the row of a scan by its key: 8 bytes a slot, five slots in six taken at the most.</summary>
 internal sealed class KeyIndex(LedgerRows rows)
 {
-    // Pinned, so that it can be prefetched.
     private Slot[] _slots = NewSlots(1024);
     private int _count;
 
@@ -74,5 +73,10 @@ internal sealed class KeyIndex(LedgerRows rows)
 
     private const int PrefetchAhead = 16;
 
-    private static Slot[] NewSlots(int size) => GC.AllocateArray<Slot>(size, pinned: true);
+    private static Slot[] NewSlots(int size)
+    {
+        var slots = new Slot[size];
+        Written.First(slots);
+        return slots;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Headcount.Core;
 
@@ -24,6 +25,12 @@ internal enum RowFlags
     /// <summary>It is known by a scan id.</summary>
     Keyed = 1 << 5,
 
+    /// <summary>It opened or closed a stay, as its ticket stood when it arrived.</summary>
+    Moved = 1 << 6,
+
+    /// <summary>It opened a stay less than <see cref="ScanLedger.SoonWindow"/> after the scan of its ticket before it.</summary>
+    Soon = 1 << 7,
+
     /// <summary>Rows with any of these count for nobody.</summary>
     Uncounted = Rejected | Repeated | Annulled,
 }
@@ -36,12 +43,15 @@ internal sealed class LedgerRows
     public const int SegmentRows = 1 << SegmentBits;
     public const int SegmentMask = SegmentRows - 1;
 
-    private const int FlagBits = 8;
+    /// <summary>How many bits of a row's gate and flags the flags take.</summary>
+    public const int FlagBits = 8;
 
     /// <summary>The most different gates and devices one ledger can hold.</summary>
     public const int MaxNames = (1 << (31 - FlagBits)) - 1;
 
-    private readonly List<Segment> _segments = [];
+    // Arrays, not lists: rows are looked up too often for a call each.
+    private Segment[] _segments = new Segment[4];
+    private Row[] _latest = [];
 
     /// <summary>One scan. Its parts lie side by side, since whoever looks at one of them looks at others too.</summary>
     internal struct Row
@@ -65,7 +75,18 @@ internal sealed class LedgerRows
 
     public int Count { get; private set; }
 
-    public IReadOnlyList<Segment> Segments => _segments;
+    /// <summary>How many segments there are.</summary>
+    public int Segments { get; private set; }
+
+    /// <summary>The rows of a segment that are filled.</summary>
+    public Span<Row> RowsOf(int segment) => new(_segments[segment].Rows, 0, Math.Min(SegmentRows, Count - (segment << SegmentBits)));
+
+    /// <summary>Has the memory fetched that holds a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(int row)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref At(row)));
+    }
 
     /// <summary>Appends a row and gives its number.</summary>
     /// <param name="instant">Microseconds of its instant.</param>
@@ -78,8 +99,8 @@ internal sealed class LedgerRows
     {
         if (gate > MaxNames) throw new InvalidOperationException($"A stream can name at most {MaxNames} different gates and devices.");
         var at = Count & SegmentMask;
-        if (at == 0) _segments.Add(new Segment());
-        _segments[^1].Rows[at] = new Row
+        if (at == 0) AddSegment();
+        _latest[at] = new Row
         {
             Instant = instant,
             Ticket = ticket,
@@ -88,6 +109,14 @@ internal sealed class LedgerRows
             Position = checked((uint)position),
         };
         return Count++;
+    }
+
+    private void AddSegment()
+    {
+        var segment = new Segment();
+        if (Segments == _segments.Length) Array.Resize(ref _segments, Segments * 2);
+        _segments[Segments++] = segment;
+        _latest = segment.Rows;
     }
 
     public void SetDevice(int row, int device)

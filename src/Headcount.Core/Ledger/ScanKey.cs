@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Headcount.Core;
 
@@ -15,8 +13,8 @@ namespace Headcount.Core;
 internal readonly record struct ScanKey(ulong High, ulong Low)
 {
     // Drawn anew in every process.
-    private static readonly ulong Key0 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
-    private static readonly ulong Key1 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
+    private static readonly ulong Key0 = HashKey.New();
+    private static readonly ulong Key1 = HashKey.New();
 
     /// <summary>Whether this is the key of a scan without an id.</summary>
     public bool IsNone => (High | Low) == 0;

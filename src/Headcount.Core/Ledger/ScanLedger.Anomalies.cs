@@ -19,16 +19,15 @@ public sealed partial class ScanLedger
             Window = (reentryWindow ?? AdmissionRules.DefaultReentryWindow).Ticks / TimeSpan.TicksPerMicrosecond,
             Kinds = kinds,
         };
-        Walk(ref visitor);
-
-        visitor.Found.Sort((one, other) =>
+        if (!TryFindBySteps(ref visitor))
         {
-            var order = one.Instant.CompareTo(other.Instant);
-            if (order == 0) order = one.Row.CompareTo(other.Row);
-            return order != 0 ? order : one.Kind.CompareTo(other.Kind);
-        });
+            visitor.Found.Clear();
+            Walk(ref visitor);
+        }
+
+        visitor.Found.Sort();
         var counts = new long[Enum.GetValues<AnomalyKind>().Length];
-        foreach (var found in visitor.Found) counts[(int)found.Kind]++;
+        for (var i = 0; i < visitor.Found.Count; i++) counts[(int)visitor.Found[i].Kind]++;
         return new AnomalyReport { Intake = Intake, Anomalies = new FoundAnomalies(this, visitor.Found), ByKind = CountsByKind(counts) };
     }
 
@@ -47,21 +46,54 @@ public sealed partial class ScanLedger
     }
 
     /// <summary>Anomalies by their rows: what is told of one is put together when it is looked at, since there may be very many.</summary>
-    private sealed class FoundAnomalies(ScanLedger ledger, List<FoundAnomaly> found) : IReadOnlyList<Anomaly>
+    internal sealed class FoundAnomalies : IReadOnlyList<Anomaly>
     {
-        public int Count => found.Count;
+        private readonly ScanLedger _ledger;
+        private readonly FoundList _found;
 
-        public Anomaly this[int index] => ledger.AnomalyOf(found[index]);
+        internal FoundAnomalies(ScanLedger ledger, FoundList found) => (_ledger, _found) = (ledger, found);
+
+        public int Count => _found.Count;
+
+        public Anomaly this[int index] => _ledger.AnomalyOf(in _found[index]);
+
+        /// <summary>An anomaly without a text made for it; on any thread.</summary>
+        public AnomalyRow RowAt(int index)
+        {
+            if (index + PrefetchAhead < _found.Count) Prefetch(in _found[index + PrefetchAhead]);
+            if (index + PrefetchAhead / 2 < _found.Count) _ledger._tickets.PrefetchText(_ledger._rows.Ticket(_found[index + PrefetchAhead / 2].Row));
+            ref readonly var found = ref _found[index];
+            ref var row = ref _ledger._rows.At(found.Row);
+            var anomaly = new AnomalyRow { Kind = found.Kind, Position = row.Position, Ticket = _ledger._tickets[row.Ticket], Gate = LedgerRows.GateOf(row.GateAndFlags), Instant = row.Instant };
+            if (found.Earlier < 0) return anomaly;
+            ref var earlier = ref _ledger._rows.At(found.Earlier);
+            anomaly.EarlierPosition = earlier.Position;
+            anomaly.EarlierGate = LedgerRows.GateOf(earlier.GateAndFlags);
+            anomaly.EarlierInstant = earlier.Instant;
+            return anomaly;
+        }
+
+        /// <summary>The numbers of gates in rows are below this.</summary>
+        public int Gates => _ledger._names.Count;
+
+        /// <summary>The name of a gate by its number in a row.</summary>
+        public string GateText(int gate) => _ledger.NameText(gate);
 
         public IEnumerator<Anomaly> GetEnumerator()
         {
-            foreach (var one in found) yield return ledger.AnomalyOf(one);
+            for (var i = 0; i < _found.Count; i++) yield return _ledger.AnomalyOf(in _found[i]);
         }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        private void Prefetch(in FoundAnomaly found)
+        {
+            _ledger._rows.Prefetch(found.Row);
+            if (found.Earlier >= 0) _ledger._rows.Prefetch(found.Earlier);
+        }
     }
 
-    private Anomaly AnomalyOf(FoundAnomaly found) => new(
+    private Anomaly AnomalyOf(in FoundAnomaly found) => new(
         _rows.Position(found.Row), found.Kind, new TicketId(TicketText(_rows.Ticket(found.Row))), new GateName(NameText(_rows.Gate(found.Row))),
         new Instant(found.Instant),
         found.Earlier < 0 ? null : new EarlierScan(_rows.Position(found.Earlier), new GateName(NameText(_rows.Gate(found.Earlier))), new Instant(_rows.Instant(found.Earlier))));
@@ -73,11 +105,9 @@ public sealed partial class ScanLedger
         return unknown;
     }
 
-    private readonly record struct FoundAnomaly(int Row, long Instant, AnomalyKind Kind, int Earlier);
-
     private struct AnomalyVisitor() : IPresenceVisitor
     {
-        public readonly List<FoundAnomaly> Found = [];
+        public readonly FoundList Found = new();
         public required LedgerRows Rows;
         public required bool[]? Unknown;
         public required long Window;
@@ -106,7 +136,7 @@ public sealed partial class ScanLedger
 
         private readonly void Report(int row, long instant, AnomalyKind kind, int earlier)
         {
-            if (Kinds is null || Kinds.Contains(kind)) Found.Add(new FoundAnomaly(row, instant, kind, earlier));
+            if (Kinds is null || Kinds.Contains(kind)) Found.Add(new FoundAnomaly { Row = row, Instant = instant, Kind = kind, Earlier = earlier });
         }
     }
 }

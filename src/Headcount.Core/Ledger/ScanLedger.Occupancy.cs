@@ -15,7 +15,7 @@ public sealed partial class ScanLedger
             CountBodies(ref count, until);
             for (var gate = 0; gate < _names.Count; gate++) inside.AddBodies(gate, count.Gates[gate].Entries - count.Gates[gate].Exits);
         }
-        else
+        else if (at is not null || !TryCountSteps(ref count, inside))
         {
             var walks = Walk(ref count, until);
             for (var ticket = 0; ticket < walks.Length; ticket++)
@@ -101,6 +101,26 @@ public sealed partial class ScanLedger
             {
                 gate.Exits++;
                 Exits++;
+            }
+        }
+
+        /// <summary>Takes rows that are alike in gate and flags.</summary>
+        public void Add(int gateAndFlags, int rows)
+        {
+            var flags = LedgerRows.FlagsOf(gateAndFlags);
+            if ((flags & RowFlags.Uncounted) != 0) return;
+            ref var gate = ref Gates[LedgerRows.GateOf(gateAndFlags)];
+            gate.Scans += rows;
+            if ((flags & RowFlags.Moved) == 0) return;
+            if ((flags & RowFlags.Exit) != 0)
+            {
+                gate.Exits += rows;
+                Exits += rows;
+            }
+            else
+            {
+                gate.Entries += rows;
+                Entries += rows;
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Headcount.Core;
 
 public sealed partial class ScanLedger
@@ -24,9 +26,9 @@ public sealed partial class ScanLedger
         Order();
         for (var i = 0; i < _disordered.Count; i++)
         {
+            if (i + 1 < _disordered.Count) Prefetch(OrderedRows(i + 1));
             var rows = OrderedRows(i);
-            SortByTime(rows);
-            FlagRepeats(rows);
+            if (SortByTime(rows)) FlagRepeats(rows);
         }
 
         if (Mode == LedgerMode.Alternating) Alternate();
@@ -44,61 +46,36 @@ public sealed partial class ScanLedger
         }
     }
 
-    // Gathers the rows of the disordered tickets, each ticket's in order of arrival: a counting sort, which reads the rows from front to back.
+    // Puts the rows of each disordered ticket together, in order of arrival: a counting sort.
     private void Order()
     {
         if (_disordered.Count == 0) return;
         var places = new int[_tickets.Count];
-        for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i + 1;
+        for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i;
 
+        var rows = CollectionsMarshal.AsSpan(_disorderedRows);
         var ends = new int[_disordered.Count + 1];
-        foreach (ref var row in AllRows()) ends[places[row.Ticket]]++;
-        ends[0] = 0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + PrefetchAhead < rows.Length) _rows.Prefetch(rows[i + PrefetchAhead]);
+            ends[places[_rows.Ticket(rows[i])] + 1]++;
+        }
+
         for (var i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
-        _orderStarts = ends.AsSpan().ToArray();
-        _order = new int[ends[^1]];
-
-        var number = 0;
-        foreach (ref var row in AllRows())
-        {
-            var place = places[row.Ticket];
-            if (place > 0) _order[ends[place - 1]++] = number;
-            number++;
-        }
+        _orderStarts = (int[])ends.Clone();
+        _order = new int[rows.Length];
+        foreach (var row in rows) _order[ends[places[_rows.Ticket(row)]]++] = row;
     }
 
-    private RowEnumerator AllRows() => new(_rows);
+    private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered], _orderStarts[disordered + 1] - _orderStarts[disordered]);
 
-    /// <summary>Walks all rows in order of arrival.</summary>
-    private ref struct RowEnumerator(LedgerRows rows)
-    {
-        private Span<LedgerRows.Row> _rows;
-        private int _segment = -1;
-        private int _at;
-
-        public readonly ref LedgerRows.Row Current => ref _rows[_at];
-
-        public readonly RowEnumerator GetEnumerator() => this;
-
-        public bool MoveNext()
-        {
-            if (++_at < _rows.Length) return true;
-            if (++_segment == rows.Segments.Count) return false;
-            _rows = rows.Segments[_segment].Rows.AsSpan(0, Math.Min(LedgerRows.SegmentRows, rows.Count - _segment * LedgerRows.SegmentRows));
-            _at = 0;
-            return true;
-        }
-    }
-
-    private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered].._orderStarts[disordered + 1]);
-
-    // By instant; rows of one instant stay in order of arrival.
-    private void SortByTime(Span<int> rows)
+    // By instant; rows of one instant stay in order of arrival. True where there may be such.
+    private bool SortByTime(Span<int> rows)
     {
         if (rows.Length > MostInsertionSorted)
         {
             rows.Sort(CompareCounted);
-            return;
+            return true;
         }
 
         Span<long> instants = stackalloc long[rows.Length];
@@ -110,6 +87,13 @@ public sealed partial class ScanLedger
             for (; at > 0 && instants[at - 1] > instant; at--) (instants[at], rows[at]) = (instants[at - 1], rows[at - 1]);
             (instants[at], rows[at]) = (instant, row);
         }
+
+        for (var i = 1; i < instants.Length; i++)
+        {
+            if (instants[i] == instants[i - 1]) return true;
+        }
+
+        return false;
     }
 
     // Among rows of one instant, the first to arrive of those that are alike stands.
@@ -191,6 +175,6 @@ public sealed partial class ScanLedger
         rows.Clear();
         for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row)) rows.Add(row);
         rows.Reverse();
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows);
+        return CollectionsMarshal.AsSpan(rows);
     }
 }

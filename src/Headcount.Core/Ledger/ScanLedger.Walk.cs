@@ -22,8 +22,8 @@ public sealed partial class ScanLedger
         where TVisitor : struct, IPresenceVisitor
     {
         Settle();
-        var walks = GC.AllocateUninitializedArray<TicketWalk>(_tickets.Count, pinned: true);
-        Array.Fill(walks, TicketWalk.Fresh);
+        var walks = new TicketWalk[_tickets.Count];
+        for (var ticket = 0; ticket < walks.Length; ticket++) walks[ticket] = TicketWalk.Fresh;
         if (_closings.Count > 0)
         {
             WalkWithClosings(ref visitor, walks, until);
@@ -32,30 +32,39 @@ public sealed partial class ScanLedger
 
         foreach (var ticket in _disordered) walks[ticket].LatestRow = WalkedApart;
         WalkInOrder(ref visitor, walks, until);
-        for (var i = 0; i < _disordered.Count; i++)
+        for (var i = 0; i < _disordered.Count; i++) walks[_disordered[i]] = WalkDisordered(ref visitor, i, until);
+        return walks;
+    }
+
+    // A ticket whose rows came out of order, by its place among those.
+    private TicketWalk WalkDisordered<TVisitor>(ref TVisitor visitor, int disordered, long until)
+        where TVisitor : struct, IPresenceVisitor
+    {
+        if (disordered + 1 < _disordered.Count) Prefetch(OrderedRows(disordered + 1));
+        var walk = TicketWalk.Fresh;
+        foreach (var row in OrderedRows(disordered))
         {
-            ref var walk = ref walks[_disordered[i]];
-            walk = TicketWalk.Fresh;
-            foreach (var row in OrderedRows(i))
-            {
-                ref var taken = ref _rows.At(row);
-                if (taken.Instant > until) break;
-                if ((LedgerRows.FlagsOf(taken.GateAndFlags) & RowFlags.Uncounted) == 0) Take(ref visitor, ref walk, row);
-            }
+            ref var taken = ref _rows.At(row);
+            if (taken.Instant > until) break;
+            if ((LedgerRows.FlagsOf(taken.GateAndFlags) & RowFlags.Uncounted) == 0) Take(ref visitor, ref walk, row);
         }
 
-        return walks;
+        return walk;
+    }
+
+    private void Prefetch(ReadOnlySpan<int> rows)
+    {
+        foreach (var row in rows) _rows.Prefetch(row);
     }
 
     // The tickets whose rows came in counted order, in one pass over the rows.
     private void WalkInOrder<TVisitor>(ref TVisitor visitor, TicketWalk[] walks, long until)
         where TVisitor : struct, IPresenceVisitor
     {
-        var start = 0;
-        foreach (var segment in _rows.Segments)
+        for (var segment = 0; segment < _rows.Segments; segment++)
         {
-            var count = Math.Min(LedgerRows.SegmentRows, _rows.Count - start);
-            var rows = segment.Rows.AsSpan(0, count);
+            var start = segment << LedgerRows.SegmentBits;
+            var rows = _rows.RowsOf(segment);
             for (var i = 0; i < rows.Length; i++)
             {
                 if (i + PrefetchAhead < rows.Length) Prefetch(walks, rows[i + PrefetchAhead].Ticket);
@@ -67,8 +76,6 @@ public sealed partial class ScanLedger
                 var step = walk.Take(start + i, LedgerRows.TypeOf(row.GateAndFlags));
                 visitor.Took(start + i, row.Instant, row.GateAndFlags, step, in before);
             }
-
-            start += count;
         }
     }
 

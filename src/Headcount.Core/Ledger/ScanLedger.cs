@@ -53,9 +53,11 @@ public sealed partial class ScanLedger
     private readonly List<Closing> _closings = [];
     private readonly HashSet<long> _annulledSeqs = [];
 
-    // Pinned, so that it can be prefetched.
     private TicketRows[] _ticketRows = NewTicketRows(1024);
+
+    // The tickets whose rows came out of order, and all their rows, each ticket's in order of arrival.
     private readonly List<int> _disordered = [];
+    private readonly List<int> _disorderedRows = [];
 
     private long _repeated;
     private long _malformed;
@@ -77,6 +79,10 @@ public sealed partial class ScanLedger
 
         /// <summary>Whether they came out of counted order, so that Settle has to look at them.</summary>
         public bool IsUnsettled;
+
+        /// <summary>Whether a stay is open, and whether one ever was; only where they came in counted order.</summary>
+        public bool IsInside;
+        public bool HasEntered;
 
         /// <summary>The latest of their instants.</summary>
         public long LatestInstant;
@@ -221,6 +227,7 @@ public sealed partial class ScanLedger
             return LedgerResult.Repeated;
         }
 
+        if ((flags & RowFlags.Rejected) == 0) flags |= Move(ref ticket, in row);
         var number = _rows.Append(row.Instant, row.Ticket, row.Gate, flags, earlier, row.Position);
         if (row.Device >= 0) _rows.SetDevice(number, row.Device);
         if (row.Seq != 0) _rows.SetSeq(number, row.Seq);
@@ -231,11 +238,27 @@ public sealed partial class ScanLedger
         }
 
         ticket.Latest = number;
-        if (earlier < 0 || row.Instant >= ticket.LatestInstant)
+        if (ticket.IsUnsettled)
+            _disorderedRows.Add(number);
+        else if (earlier < 0 || row.Instant >= ticket.LatestInstant)
             ticket.LatestInstant = row.Instant;
         else
             LeaveToSettle(row.Ticket);
         return LedgerResult.Taken;
+    }
+
+    /// <summary>An entry sooner than this (in microseconds) after the scan before it is marked when it arrives: longer windows of re-entry are rare.</summary>
+    internal const long SoonWindow = 10 * 60 * 1_000_000L;
+
+    // What a scan does to its ticket's presence (the rule is TicketWalk's), found where the ticket is at hand anyway: ScanLedger.Steps goes by it.
+    private static RowFlags Move(ref TicketRows ticket, in NewRow row)
+    {
+        var isExit = (row.Flags & RowFlags.Exit) != 0;
+        if (ticket.IsInside != isExit) return RowFlags.None;
+        ticket.IsInside = !isExit;
+        if (isExit) return RowFlags.Moved;
+        ticket.HasEntered = true;
+        return ticket.Latest >= 0 && row.Instant - ticket.LatestInstant < SoonWindow ? RowFlags.Moved | RowFlags.Soon : RowFlags.Moved;
     }
 
     private LedgerResult Conflict()
@@ -277,19 +300,22 @@ public sealed partial class ScanLedger
         if (_ticketRows[ticket].IsUnsettled) return;
         _ticketRows[ticket].IsUnsettled = true;
         _disordered.Add(ticket);
+        var first = _disorderedRows.Count;
+        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row)) _disorderedRows.Add(row);
+        _disorderedRows.Reverse(first, _disorderedRows.Count - first);
     }
 
     private void GrowTickets(int ticket)
     {
         var grown = NewTicketRows((int)Math.Min(Math.Max(ticket + 1L, _ticketRows.Length * 2L), Array.MaxLength));
-        _ticketRows.CopyTo(grown, 0);
+        Array.Copy(_ticketRows, grown, _ticketRows.Length);
         _ticketRows = grown;
     }
 
     private static TicketRows[] NewTicketRows(int size)
     {
-        var rows = GC.AllocateUninitializedArray<TicketRows>(size, pinned: true);
-        Array.Fill(rows, new TicketRows { Latest = -1 });
+        var rows = new TicketRows[size];
+        for (var i = 0; i < rows.Length; i++) rows[i].Latest = -1;
         return rows;
     }
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Headcount.Core;
@@ -19,8 +18,8 @@ internal readonly record struct SymbolKey(ulong Low, uint High, ulong Hash)
     private const uint LongMark = 0xFF00_0000;
 
     // Keyed anew in every process, so that nobody can send texts that collide on purpose.
-    private static readonly ulong Seed0 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8));
-    private static readonly ulong Seed1 = MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8)) | 1;
+    private static readonly ulong Seed0 = HashKey.New();
+    private static readonly ulong Seed1 = HashKey.New() | 1;
 
     public bool IsInline => High < LongMark;
 
@@ -88,7 +87,6 @@ internal sealed class SymbolTable
 {
     private readonly TextList _texts = new();
 
-    // Pinned, so that it can be prefetched.
     private Slot[] _slots;
     private int _mask;
 
@@ -153,6 +151,9 @@ internal sealed class SymbolTable
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (int)hash & _mask)));
     }
 
+    /// <summary>Has the memory fetched that holds a text.</summary>
+    public void PrefetchText(int number) => _texts.Prefetch(number);
+
     private int InternFurther(in SymbolKey key, ReadOnlySpan<byte> text)
     {
         ref var slot = ref SlotOf(in key, text);
@@ -197,5 +198,10 @@ internal sealed class SymbolTable
         }
     }
 
-    private static Slot[] NewSlots(int count) => GC.AllocateArray<Slot>(count, pinned: true);
+    private static Slot[] NewSlots(int count)
+    {
+        var slots = new Slot[count];
+        Written.First(slots);
+        return slots;
+    }
 }

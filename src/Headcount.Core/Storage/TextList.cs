@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Headcount.Core;
 
@@ -28,6 +30,13 @@ internal sealed class TextList
             var offset = (int)(place & ((1u << (BlockBits - 2)) - 1)) << 2;
             return block.AsSpan(offset + 4, MemoryMarshal.Read<int>(block.AsSpan(offset)));
         }
+    }
+
+    /// <summary>Has the memory fetched that holds a text.</summary>
+    public unsafe void Prefetch(int number)
+    {
+        var place = _places[number];
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _blocks[(int)(place >> (BlockBits - 2))][(int)(place & ((1u << (BlockBits - 2)) - 1)) << 2]));
     }
 
     /// <summary>Takes a text in and gives its number.</summary>

@@ -17,15 +17,22 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _stop = new();
-    private volatile bool _isHeld;
+    private volatile TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _whyNot = "the server has not started";
     private Task _watch = Task.CompletedTask;
 
     /// <exception cref="LogUnavailableException">The lock is not held now.</exception>
     public void Demand()
     {
-        if (!_isHeld) throw new LogUnavailableException($"Nothing is written to {store.Description} now: {_whyNot}.");
+        if (!_held.Task.IsCompleted) throw new LogUnavailableException($"Nothing is written to {store.Description} now: {_whyNot}.");
     }
+
+    /// <summary>Completes when the lock is held.</summary>
+    public Task HeldAsync() => _held.Task;
+
+    /// <summary>Completes when the lock that is held is lost, or the server stops.</summary>
+    public Task LostAsync() => _lost.Task;
 
     /// <summary>Takes the lock and starts to watch it.</summary>
     /// <exception cref="DatabaseRefusedException">Another server has it.</exception>
@@ -39,7 +46,7 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
             throw new DatabaseRefusedException($"Another server is running on {store.Description} ({holder}). Stop it first, or give this one a database of its own with --db.");
         }
 
-        _isHeld = true;
+        Held();
         _watch = WatchAsync(session);
     }
 
@@ -49,8 +56,20 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
         await _stop.CancelAsync();
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _whyNot = "the server is stopping";
-        _isHeld = false;
+        Lost();
         _stop.Dispose();
+    }
+
+    private void Held()
+    {
+        _lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held.TrySetResult();
+    }
+
+    private void Lost()
+    {
+        _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lost.TrySetResult();
     }
 
     private async Task WatchAsync(NpgsqlConnection session)
@@ -71,12 +90,12 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
             catch (Exception e)
             {
                 _whyNot = $"the session that keeps other servers out was lost ({e.Message}); it is tried for again";
-                _isHeld = false;
+                Lost();
                 LockLost(store.Description, e.Message);
                 await session.DisposeAsync();
                 if (await TakeAgainAsync() is not { } again) return;
                 session = again;
-                _isHeld = true;
+                Held();
                 LockTakenAgain(store.Description);
             }
         }

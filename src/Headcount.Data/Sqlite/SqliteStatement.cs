@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Headcount.Core;
 using Headcount.Data.Log;
@@ -7,20 +9,31 @@ using SQLitePCL;
 namespace Headcount.Data.Sqlite;
 
 /// <summary>A prepared statement, used again and again without ADO.NET between. One thread at a time.</summary>
-internal sealed class SqliteStatement : IDisposable
+internal sealed unsafe class SqliteStatement : IDisposable
 {
+    private const int ScratchBytes = 16 * 1024;
+
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _handle;
+
+    // Texts that are bound lie here until the statement has run, so that SQLite need not copy them.
+    private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(ScratchBytes, pinned: true);
+    private int _used;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         _connection = connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(_connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), _connection);
+        _handle = _statement.DangerousGetHandle();
     }
 
-    public void Bind(int parameter, long value) => raw.sqlite3_bind_int64(_statement, parameter, value);
+    /// <summary>All parameters are bound anew from here on: none of the texts bound before is still needed.</summary>
+    public void BindAnew() => _used = 0;
 
-    public void BindNull(int parameter) => raw.sqlite3_bind_null(_statement, parameter);
+    public void Bind(int parameter, long value) => Check(SqliteNative.BindNumber(_handle, parameter, value));
+
+    public void BindNull(int parameter) => Check(SqliteNative.BindNull(_handle, parameter));
 
     public void Bind(int parameter, long? value)
     {
@@ -42,7 +55,7 @@ internal sealed class SqliteStatement : IDisposable
     {
         Span<byte> text = stackalloc byte[InstantText.Length];
         InstantText.Write(value, text);
-        raw.sqlite3_bind_text(_statement, parameter, text);
+        BindBytes(parameter, text);
     }
 
     public void Bind(int parameter, string? value)
@@ -53,21 +66,38 @@ internal sealed class SqliteStatement : IDisposable
             return;
         }
 
-        // An empty span would be bound as NULL.
-        if (value.Length is 0 or > 128)
+        if (value.Length * 3 <= ScratchBytes - _used)
         {
-            raw.sqlite3_bind_text(_statement, parameter, value);
+            var at = _used;
+            _used += Encoding.UTF8.GetBytes(value, _scratch.AsSpan(at));
+            BindScratch(parameter, at);
             return;
         }
 
-        Span<byte> text = stackalloc byte[128 * 3];
-        raw.sqlite3_bind_text(_statement, parameter, text[..Encoding.UTF8.GetBytes(value, text)]);
+        BindBytes(parameter, Encoding.UTF8.GetBytes(value));
     }
+
+    private void BindBytes(int parameter, ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= ScratchBytes - _used)
+        {
+            var at = _used;
+            text.CopyTo(_scratch.AsSpan(at));
+            _used += text.Length;
+            BindScratch(parameter, at);
+            return;
+        }
+
+        fixed (byte* start = text) Check(SqliteNative.BindText(_handle, parameter, start, text.Length, SqliteNative.Transient));
+    }
+
+    private void BindScratch(int parameter, int at) =>
+        Check(SqliteNative.BindText(_handle, parameter, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_scratch)) + at, _used - at, SqliteNative.Static));
 
     /// <summary>The next row; false where there is none. After false or an exception the statement is ready to be run again.</summary>
     public bool Step()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = SqliteNative.Step(_handle);
         if (result == raw.SQLITE_ROW) return true;
         Throw(result);
         return false;
@@ -82,14 +112,18 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Makes the statement ready to be run again before its rows are at their end.</summary>
-    public void Reset() => raw.sqlite3_reset(_statement);
+    public void Reset() => _ = SqliteNative.Reset(_handle);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => SqliteNative.Type(_handle, column) == raw.SQLITE_NULL;
 
-    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Number(int column) => SqliteNative.Number(_handle, column);
 
     /// <summary>The UTF-8 of a text, until the next step; empty where it is null.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+    public ReadOnlySpan<byte> Bytes(int column)
+    {
+        var start = SqliteNative.Blob(_handle, column);
+        return start is null ? default : new ReadOnlySpan<byte>(start, SqliteNative.Length(_handle, column));
+    }
 
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
@@ -113,11 +147,16 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
+    private void Check(int result)
+    {
+        if (result != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(result, _connection);
+    }
+
     private void Throw(int result)
     {
         if (result == raw.SQLITE_DONE)
         {
-            raw.sqlite3_reset(_statement);
+            _ = SqliteNative.Reset(_handle);
             return;
         }
 
@@ -127,7 +166,7 @@ internal sealed class SqliteStatement : IDisposable
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            _ = SqliteNative.Reset(_handle);
         }
     }
 }

@@ -21,12 +21,41 @@ public static class LogVerification
     /// <exception cref="LogUnavailableException">The log cannot be read.</exception>
     public static async Task<IReadOnlyList<VerifiedEvent>> RunAsync(DataOptions options, string? slug, CancellationToken cancellation)
     {
+        return await WithAsync(options, (reader, log, database) => RunAsync(reader, log, database, slug, cancellation));
+    }
+
+    /// <summary>Counts one event again from its log, up to a record: what a server said when it had come that far must be the same.</summary>
+    /// <param name="options">Where the database is.</param>
+    /// <param name="slug">The event.</param>
+    /// <param name="throughSeq">The last record to count.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="DatabaseRefusedException">There is no such database or event.</exception>
+    /// <exception cref="LogUnavailableException">The log cannot be read.</exception>
+    public static async Task<RecountedEvent> RecountAsync(DataOptions options, string slug, long throughSeq, CancellationToken cancellation)
+    {
+        return await WithAsync(options, async (reader, log, database) =>
+        {
+            await using var db = reader.Open();
+            var row = await db.Events.AsNoTracking().Include(row => row.Gates).Include(row => row.TicketTypes).AsSplitQuery().SingleOrDefaultAsync(row => row.Slug == slug, cancellation)
+                ?? throw new DatabaseRefusedException($"{database} has no event '{slug}'.");
+            var admission = new Admission(row.ToRules());
+            await foreach (var chunk in log.ReadAsync(row.EventId, 0, throughSeq, cancellation))
+            {
+                foreach (var entry in chunk) admission.Apply(entry.Record);
+            }
+
+            return new RecountedEvent(admission.LastSeq, admission.Theoretical, admission.Now());
+        });
+    }
+
+    private static async Task<T> WithAsync<T>(DataOptions options, Func<IDbReader, IScanLog, string, Task<T>> ask)
+    {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Connection is { } connection)
         {
             await using var store = new PostgresStore(connection);
             await using var noLock = new PostgresLock(store, TimeProvider.System, NullLogger<PostgresLock>.Instance);
-            return await RunAsync(store, new PostgresScanLog(store, noLock), store.Description, slug, cancellation);
+            return await ask(store, new PostgresScanLog(store, noLock), store.Description);
         }
 
         var file = new SqliteFile(options.Folder);
@@ -34,7 +63,7 @@ public static class LogVerification
         using var writer = new SqliteWriter(file);
         using var readers = new SqliteReaders(file);
         using var database = new SqliteDatabase(file, writer, readers, options, TimeProvider.System);
-        return await RunAsync(database, new SqliteScanLog(file, writer, readers), database.Description, slug, cancellation);
+        return await ask(database, new SqliteScanLog(file, writer, readers), database.Description);
     }
 
     private static async Task<IReadOnlyList<VerifiedEvent>> RunAsync(IDbReader reader, IScanLog log, string database, string? slug, CancellationToken cancellation)
@@ -71,6 +100,12 @@ public static class LogVerification
 /// <param name="Occupancy">How many are inside, as recounted.</param>
 /// <param name="Differences">Where log and views differ; empty = nowhere.</param>
 public sealed record VerifiedEvent(string Slug, long Records, long Occupancy, IReadOnlyList<LogDifference> Differences);
+
+/// <summary>An event counted again.</summary>
+/// <param name="Seq">The last record that was counted; less than was asked for where the log has no more.</param>
+/// <param name="Theoretical">How many would be inside had there been no limit.</param>
+/// <param name="Now">Everything else.</param>
+public sealed record RecountedEvent(long Seq, long Theoretical, OccupancyReport Now);
 
 /// <summary>A figure that differs.</summary>
 /// <param name="What">Which: <c>occupancy</c>, <c>gate A entries</c>, <c>last scan of T0001</c>, …</param>

@@ -5,7 +5,7 @@ namespace Headcount.Server.Webhooks;
 
 /// <summary>Deliveries for one webhook, made from records of the log.</summary>
 /// <param name="Line">The webhook.</param>
-/// <param name="Rows">The deliveries, each with the last record that it reflects.</param>
+/// <param name="Rows">The deliveries, each with the record it begins with.</param>
 /// <param name="Cursor">The last record that was looked at.</param>
 internal sealed record LogPiece(WebhookLine Line, IReadOnlyList<(WebhookDelivery Row, long Seq)> Rows, long Cursor);
 
@@ -42,7 +42,7 @@ internal sealed class LogReading(IScanLog log, DeliveryBook book, WebhookLimits 
 
         void Close()
         {
-            rows.Add((book.Row(line.WebhookId, string.Join(',', bundle.Select(entry => WebhookTopics.Of(entry.Record)).Distinct()), WebhookBodies.Records(line.Slug, line.Zone, bundle)), bundle[^1].Seq));
+            rows.Add((book.Row(line.WebhookId, string.Join(',', bundle.Select(entry => WebhookTopics.Of(entry.Record)).Distinct()), WebhookBodies.Records(line.Slug, line.Zone, bundle)), bundle[0].Seq));
             bundle.Clear();
         }
     }

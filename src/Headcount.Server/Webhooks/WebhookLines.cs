@@ -57,7 +57,7 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
         var waiting = db.WebhookDeliveries.AsNoTracking().Where(row => row.WebhookId == webhook.WebhookId && row.DeliveredAt == null && row.FailedAt == null).OrderBy(row => row.DeliveryId);
         await foreach (var row in waiting.AsAsyncEnumerable().WithCancellation(cancellation))
         {
-            line.Add(new WaitingDelivery(row.WebhookId, row.DeliveryId, row.Topic, WebhookBodies.SeqOf(row.Body), row.CreatedAt, row.Attempts));
+            line.Add(new WaitingDelivery(row.WebhookId, row.DeliveryId, row.Topic, WebhookBodies.PlaceOf(row.Body), row.CreatedAt, row.Attempts));
             if (row.Attempts > line.Standing.Failures) line.Restore(new LineStanding(row.Attempts, row.CreatedAt, row.LastError, row.NextAttemptAt));
         }
 

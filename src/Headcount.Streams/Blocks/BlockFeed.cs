@@ -1,15 +1,15 @@
-using System.Collections.Concurrent;
 using ZstdSharp;
 
 namespace Headcount.Streams;
 
 /// <summary>Reads inputs and cuts them into blocks, in order.</summary>
+/// <remarks>Blocks are read when they are asked for, on the thread that asks: whoever parses reads too. One thread at a time.</remarks>
 internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
 {
     /// <summary>How much is read before it is cut: little enough to stay in a processor's own memory until it is parsed.</summary>
-    public const int ReadBytes = 1 << 18;
+    public const int ReadBytes = 1 << 19;
 
-    private readonly ConcurrentBag<Block> _free = [];
+    private readonly Stack<Block> _free = [];
     private readonly Recognition _recognition = new(expected);
     private InputSource? _source;
     private long _bytesBefore;
@@ -20,26 +20,39 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
     /// <summary>Bytes read so far, as they are stored.</summary>
     public long Bytes => _bytesBefore + (_source?.Raw.Count ?? 0);
 
-    /// <summary>Reads inputs one after the other and gives away their blocks.</summary>
+    /// <summary>Reads inputs one after the other, block by block; who has done with a block gives it back (<see cref="Return"/>).</summary>
     /// <exception cref="InputException">One cannot be opened or read, or breaks off.</exception>
-    public async Task FeedAsync(IReadOnlyList<string> inputs, Func<Block, ValueTask> give, CancellationToken ct)
+    public IEnumerable<Block> Read(IReadOnlyList<string> inputs, CancellationToken ct)
     {
         TotalBytes = Total(inputs);
         for (var i = 0; i < inputs.Count; i++)
         {
             var follow = options.Follow && i == inputs.Count - 1;
-            _source = await InputSource.OpenAsync(inputs[i], options, follow, ct).ConfigureAwait(false);
-            await using (_source.ConfigureAwait(false))
-            {
-                if (inputs.Count == 1) TotalBytes = _source.TotalBytes;
-                await FeedAsync(_source, follow, give, ct).ConfigureAwait(false);
-                _bytesBefore += _source.Raw.Count;
-                _source = null;
-            }
+            using var source = InputSource.Open(inputs[i], options, follow, ct);
+            _source = source;
+            if (inputs.Count == 1) TotalBytes = source.TotalBytes;
+            foreach (var block in Cut(new CutState(source, follow, ct) { Block = Rent(new InputPlace(source.Name)) })) yield return block;
+            _bytesBefore += source.Raw.Count;
+            _source = null;
         }
     }
 
-    public void Return(Block block) => _free.Add(block);
+    /// <summary>Takes a block back, from any thread.</summary>
+    public void Return(Block block)
+    {
+        lock (_free) _free.Push(block);
+    }
+
+    private Block Rent(InputPlace place)
+    {
+        lock (_free)
+        {
+            if (_free.Count == 0) return new Block { Place = place };
+            var block = _free.Pop();
+            block.Place = place;
+            return block;
+        }
+    }
 
     private static long? Total(IReadOnlyList<string> inputs)
     {
@@ -53,39 +66,26 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
         return total;
     }
 
-    private async Task FeedAsync(InputSource source, bool follow, Func<Block, ValueTask> give, CancellationToken ct)
+    private IEnumerable<Block> Cut(CutState state)
     {
-        try
-        {
-            var stream = await Decompression.OpenAsync(source, ct).ConfigureAwait(false);
-            await CutAsync(stream, new InputPlace(source.Name), follow, give, ct).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException or ZstdException)
-        {
-            throw new InputException($"{source.Name}: broke off after {source.Raw.Count} bytes: {e.Message}", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new InputException($"{source.Name}: cannot be read: {e.Message}", e);
-        }
-    }
-
-    private async Task CutAsync(Stream stream, InputPlace place, bool follow, Func<Block, ValueTask> give, CancellationToken ct)
-    {
-        var state = new CutState { Stream = stream, Place = place, Follow = follow, Give = give, Block = Rent(place) };
         while (true)
         {
-            await state.ReadAsync(ct).ConfigureAwait(false);
-            if (state.Cutter is null && !await RecogniseAsync(state).ConfigureAwait(false)) continue;
+            state.Read();
+            if (state.Cutter is null)
+            {
+                var isRecognised = Recognise(state, out var skipped);
+                if (skipped is not null) yield return skipped;
+                if (!isRecognised) continue;
+            }
 
             var consumed = state.Cutter!.Cut(state.Data, state.AtEnd, state.Block);
             if (consumed == 0 && state.IsFull && !state.AtEnd)
             {
-                await PassOverlongAsync(state, ct).ConfigureAwait(false);
+                foreach (var piece in PassOverlong(state)) yield return piece;
                 continue;
             }
 
-            if (consumed > 0 || state.Block.Ranges is { Count: > 0 }) await EmitAsync(state, consumed, state.Cutter.Kind).ConfigureAwait(false);
+            if (consumed > 0 || state.Block.Ranges is { Count: > 0 }) yield return Emit(state, consumed, state.Cutter.Kind);
             if (state.Cutter.IsDone)
                 state.Cutter = null;
             else if (state.AtEnd)
@@ -98,15 +98,11 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
     }
 
     /// <summary>Where the cutting of one input is.</summary>
-    private sealed class CutState
+    private sealed class CutState(InputSource source, bool follow, CancellationToken ct)
     {
-        public required Stream Stream { get; init; }
+        private Stream? _stream;
 
-        public required InputPlace Place { get; init; }
-
-        public required bool Follow { get; init; }
-
-        public required Func<Block, ValueTask> Give { get; init; }
+        public string Name => source.Name;
 
         public required Block Block { get; set; }
 
@@ -127,75 +123,89 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
         public ReadOnlySpan<byte> Data => Block.Buffer.AsSpan(0, Have);
 
         /// <summary>Reads as much as is wanted; of a followed stream, what is there.</summary>
-        public async ValueTask ReadAsync(CancellationToken ct)
+        /// <exception cref="InputException">It cannot be read, or breaks off.</exception>
+        public void Read()
         {
-            while (!AtEnd && Have < Math.Min(Wanted, Block.Capacity))
+            ct.ThrowIfCancellationRequested();
+            try
             {
-                // Only who follows a stream has time to wait; otherwise this thread has nothing better to do.
-                var read = Follow
-                    ? await Stream.ReadAsync(Block.Buffer.AsMemory(Have, Block.Capacity - Have), ct).ConfigureAwait(false)
-                    : Stream.Read(Block.Buffer.AsSpan(Have, Math.Min(ReadBytes, Block.Capacity - Have)));
-                AtEnd = read == 0;
-                Have += read;
-                if (Follow && read > 0) break;
+                _stream ??= Decompression.Open(source, follow, ct);
+                ReadWanted(_stream);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException or ZstdException)
+            {
+                throw new InputException($"{source.Name}: broke off after {source.Raw.Count} bytes: {e.Message}", e);
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new InputException($"{source.Name}: cannot be read: {e.Message}", e);
             }
 
             Wanted = ReadBytes;
         }
+
+        private void ReadWanted(Stream stream)
+        {
+            while (!AtEnd && Have < Math.Min(Wanted, Block.Capacity))
+            {
+                var room = Block.Buffer.AsMemory(Have, (follow ? Block.Capacity : Math.Min(Have + ReadBytes, Block.Capacity)) - Have);
+                var read = stream.ReadSome(room, follow, ct);
+                AtEnd = read == 0;
+                Have += read;
+                if (follow && read > 0) break;
+            }
+        }
     }
 
-    // False where more must be read first.
-    private async ValueTask<bool> RecogniseAsync(CutState state)
+    // False where more must be read first. What is skipped still counts its lines.
+    private bool Recognise(CutState state, out Block? skipped)
     {
+        skipped = null;
         var mark = !state.IsBegun && state.Data.StartsWith("\uFEFF"u8) ? 3 : 0;
         state.Cutter = Recognise(state, mark, out var skip);
         if (state.Cutter is null)
         {
             if (state.IsFull)
-                await PassBlanksAsync(state).ConfigureAwait(false);
+                skipped = Pass(state, state.Have, BlockKind.Json);
             else
                 state.Wanted = state.Have + 1;
             return false;
         }
 
         state.IsBegun = true;
-        if (skip == 0) return true;
-
-        // What is skipped still counts its lines.
-        state.Block.StartRanges();
-        await EmitAsync(state, skip, state.Cutter.Kind).ConfigureAwait(false);
+        if (skip > 0) skipped = Pass(state, skip, state.Cutter.Kind);
         return true;
     }
 
-    // Nothing but blanks, as much as fits: it says nothing yet, but its lines count.
-    private async ValueTask PassBlanksAsync(CutState state)
+    // A block without elements.
+    private Block Pass(CutState state, int bytes, BlockKind kind)
     {
         state.Block.StartRanges();
-        await EmitAsync(state, state.Have, BlockKind.Json).ConfigureAwait(false);
+        return Emit(state, bytes, kind);
     }
 
     private Cutter? Recognise(CutState state, int mark, out int skip)
     {
         var cutter = _recognition.Recognise(state.Data[mark..], state.AtEnd, state.IsFull, mayBeCsv: !state.IsBegun, out skip, out var error);
         skip += mark;
-        return error is null ? cutter : throw new InputException($"{state.Place.Name}: {error}");
+        return error is null ? cutter : throw new InputException($"{state.Name}: {error}");
     }
 
     // Gives away the first bytes of the block, and goes on with the rest in another.
-    private async ValueTask EmitAsync(CutState state, int consumed, BlockKind kind)
+    private Block Emit(CutState state, int consumed, BlockKind kind)
     {
         var block = state.Block;
         block.Kind = kind;
         block.Header = state.Cutter?.Header;
         block.Length = consumed;
-        var next = Rent(state.Place);
+        var next = Rent(block.Place);
         block.Buffer.AsSpan(consumed, state.Have - consumed).CopyTo(next.Buffer);
         state.Have -= consumed;
         state.Block = next;
-        await state.Give(block).ConfigureAwait(false);
+        return block;
     }
 
-    private async ValueTask PassOverlongAsync(CutState state, CancellationToken ct)
+    private IEnumerable<Block> PassOverlong(CutState state)
     {
         var isFirst = true;
         while (true)
@@ -206,17 +216,10 @@ internal sealed class BlockFeed(ReadOptions options, ExpectedColumns expected)
             block.IsFirstPiece = isFirst;
             block.IsLastPiece = isLast;
             block.Ranges = null;
-            await EmitAsync(state, end >= 0 ? end : state.Have, BlockKind.Overlong).ConfigureAwait(false);
-            if (isLast) return;
+            yield return Emit(state, end >= 0 ? end : state.Have, BlockKind.Overlong);
+            if (isLast) yield break;
             isFirst = false;
-            await state.ReadAsync(ct).ConfigureAwait(false);
+            state.Read();
         }
-    }
-
-    private Block Rent(InputPlace place)
-    {
-        if (!_free.TryTake(out var block)) return new Block { Place = place };
-        block.Place = place;
-        return block;
     }
 }

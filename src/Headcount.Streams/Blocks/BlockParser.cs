@@ -52,45 +52,55 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         parsed.SetAside.Add(new BlockSetAside(0, 0, 0, 0, $"it is longer than {ReadOptions.MaxElementBytes} bytes"));
     }
 
+    // Lines are parsed some at a time: what is called often, the runtime optimises; a loop over a block it would not.
+    private const int LinesAtATime = 64;
+
     private void ParseLines(Block block)
     {
-        var parsed = block.Parsed;
         var element = default(ScanElement);
         fixed (byte* start = block.Buffer)
         {
             var end = start + block.Length;
-            for (var at = start; at < end; parsed.Lines++)
+            for (var at = start; at < end;) at = ParseSomeLines(block, at, start, end, ref element);
+        }
+    }
+
+    private byte* ParseSomeLines(Block block, byte* at, byte* start, byte* end, ref ScanElement element)
+    {
+        var parsed = block.Parsed;
+        var isJson = block.Kind == BlockKind.Json && _fast is not null;
+        for (var lines = 0; lines < LinesAtATime && at < end; lines++, parsed.Lines++)
+        {
+            if (isJson)
             {
-                if (block.Kind == BlockKind.Json && _fast is not null)
+                var close = _fast!.Read(at, end, ref element);
+                if (close is not null && close - at <= ReadOptions.MaxElementBytes)
                 {
-                    var close = _fast.Read(at, end, ref element);
-                    if (close is not null && close - at <= ReadOptions.MaxElementBytes)
+                    if (*close == '\r') close++;
+                    if (*close == '\n')
                     {
-                        if (*close == '\r') close++;
-                        if (*close == '\n')
-                        {
-                            Take(block, ref element);
-                            parsed.Elements++;
-                            at = close + 1;
-                            continue;
-                        }
+                        Take(block, ref element);
+                        parsed.Elements++;
+                        at = close + 1;
+                        continue;
                     }
                 }
-
-                var line = new ReadOnlySpan<byte>(at, (int)(end - at));
-                var length = line.IndexOf((byte)'\n');
-                if (length < 0)
-                {
-                    // The last line of an input need not end.
-                    length = line.Length;
-                    ParseLine(block, (int)(at - start), line, ref element);
-                    break;
-                }
-
-                ParseLine(block, (int)(at - start), line[..length], ref element);
-                at += length + 1;
             }
+
+            var line = new ReadOnlySpan<byte>(at, (int)(end - at));
+            var length = line.IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                // The last line of an input need not end.
+                ParseLine(block, (int)(at - start), line, ref element);
+                return end;
+            }
+
+            ParseLine(block, (int)(at - start), line[..length], ref element);
+            at += length + 1;
         }
+
+        return at;
     }
 
     private void ParseLine(Block block, int start, ReadOnlySpan<byte> line, ref ScanElement element)

@@ -26,46 +26,9 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         CheckRoom(block);
         MapNewSymbols(parsed, reader);
 
-        var finder = new ElementFinder(block);
-        var nextAside = 0;
-        var conflicting = -1;
-        var rows = parsed.Rows.AsSpan(0, parsed.RowCount);
-        Span<int> tickets = stackalloc int[Batch];
-        for (var start = 0; start < rows.Length; start += Batch)
-        {
-            var batch = rows.Slice(start, Math.Min(Batch, rows.Length - start));
-            FindTickets(block, batch, rows[(start + batch.Length)..], tickets);
-            PrefetchKeys(parsed, start + batch.Length);
-            for (var i = 0; i < batch.Length; i++)
-            {
-                ref var row = ref batch[i];
-                while (nextAside < parsed.SetAside.Count && parsed.SetAside[nextAside].Element < row.Element) Put(block, parsed.SetAside[nextAside++]);
-                if (row.Kind >= ElementKind.Annulment)
-                {
-                    TakeRecord(in row);
-                    continue;
-                }
-
-                // A row that holds both times is set aside once.
-                if (row.Element == conflicting) continue;
-                var taken = ledger.Add(new ScanLedger.NewRow
-                {
-                    Instant = row.Instant,
-                    Ticket = tickets[i],
-                    Gate = reader.NameMap[row.Gate],
-                    Device = row.Device < 0 ? -1 : reader.NameMap[row.Device],
-                    Flags = row.Flags,
-                    Position = _elements + row.Element + 1,
-                    Key = parsed.Keys is null ? default : parsed.Keys[start + i],
-                    Seq = parsed.Seqs is null ? 0 : parsed.Seqs[start + i],
-                });
-                if (taken != LedgerResult.Conflict) continue;
-                PutConflict(block, finder, row.Element);
-                conflicting = row.Element;
-            }
-        }
-
-        while (nextAside < parsed.SetAside.Count) Put(block, parsed.SetAside[nextAside++]);
+        var state = new TakeState { Finder = new ElementFinder(block), Conflicting = -1 };
+        for (var start = 0; start < parsed.RowCount; start += Batch) TakeBatch(block, start, ref state);
+        while (state.NextAside < parsed.SetAside.Count) Put(block, parsed.SetAside[state.NextAside++]);
         if (block.Kind == BlockKind.Overlong) rejects?.WritePiece(block.Bytes, block.IsLastPiece);
 
         Rows += parsed.RowCount;
@@ -74,6 +37,54 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
         ledger.CountMalformed(parsed.SetAside.Count);
         ledger.CountSkipped(parsed.Skipped);
         block.Place.Lines += parsed.Lines;
+    }
+
+    // Where the taking of one block is.
+    private ref struct TakeState
+    {
+        public ElementFinder Finder;
+        public int NextAside;
+
+        // The element whose row contradicted an earlier one.
+        public int Conflicting;
+    }
+
+    private void TakeBatch(Block block, int start, ref TakeState state)
+    {
+        var parsed = block.Parsed;
+        var map = parsed.Reader!.NameMap;
+        var rows = parsed.Rows.AsSpan(start, parsed.RowCount - start);
+        var batch = rows[..Math.Min(Batch, rows.Length)];
+        Span<int> tickets = stackalloc int[Batch];
+        FindTickets(block, batch, rows[batch.Length..], tickets);
+        PrefetchKeys(parsed, start + batch.Length);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            ref var row = ref batch[i];
+            while (state.NextAside < parsed.SetAside.Count && parsed.SetAside[state.NextAside].Element < row.Element) Put(block, parsed.SetAside[state.NextAside++]);
+            if (row.Kind >= ElementKind.Annulment)
+            {
+                TakeRecord(in row);
+                continue;
+            }
+
+            // A row that holds both times is set aside once.
+            if (row.Element == state.Conflicting) continue;
+            var taken = ledger.Add(new ScanLedger.NewRow
+            {
+                Instant = row.Instant,
+                Ticket = tickets[i],
+                Gate = map[row.Gate],
+                Device = row.Device < 0 ? -1 : map[row.Device],
+                Flags = row.Flags,
+                Position = _elements + row.Element + 1,
+                Key = parsed.Keys is null ? default : parsed.Keys[start + i],
+                Seq = parsed.Seqs is null ? 0 : parsed.Seqs[start + i],
+            });
+            if (taken != LedgerResult.Conflict) continue;
+            PutConflict(block, state.Finder, row.Element);
+            state.Conflicting = row.Element;
+        }
     }
 
     /// <summary>Takes only account of what a block sets aside; its scans go elsewhere.</summary>

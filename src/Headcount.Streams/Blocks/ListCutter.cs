@@ -79,6 +79,14 @@ internal sealed class ListCutter(bool isWrapped) : Cutter
                 return at + 1;
             }
 
+            if (FlatObject.Length(data[at..]) is > 0 and var flat)
+            {
+                ranges.Add(new ElementRange(at, flat));
+                (_afterElement, _afterComma) = (true, false);
+                at += flat;
+                continue;
+            }
+
             var end = EndOfElement(data[at..], atEnd, out var reason);
             if (end < 0) return at;
             ranges.Add(new ElementRange(at, Blanks.LastOther(data.Slice(at, end)) + 1, reason));
@@ -161,6 +169,7 @@ internal sealed class ListCutter(bool isWrapped) : Cutter
 
     private static int Blank(ReadOnlySpan<byte> data)
     {
+        if (!data.IsEmpty && data[0] > ' ') return 0;
         var end = Blanks.FirstOther(data);
         return end < 0 ? data.Length : end;
     }

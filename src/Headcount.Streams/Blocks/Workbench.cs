@@ -2,10 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Headcount.Streams;
 
-/// <summary>Has blocks parsed by several threads at once and taken into the ledger in their order.</summary>
+/// <summary>Has blocks read and parsed by several threads at once and taken into the ledger in their order.</summary>
 /// <remarks>
-/// There is no thread but those that parse: whoever hands in blocks helps when enough are waiting, and whoever has parsed the block that is next takes
-/// it, and those after it that are ready. So on a small machine nobody waits for anybody.
+/// All threads do the same: whoever is free reads the next block and parses it, and whoever has parsed the block that is next takes it, and those after it
+/// that are ready. Nothing is handed from one thread to another, so that on a small machine nobody waits for anybody.
 /// </remarks>
 internal sealed class Workbench
 {
@@ -14,14 +14,16 @@ internal sealed class Workbench
     private readonly BlockFeed _feed;
     private readonly LedgerFill _fill;
     private readonly int _workers;
+    private readonly object _feeding = new();
     private readonly object _gate = new();
-    private readonly Queue<Block> _toParse = new();
-    private readonly Queue<Block> _toTake = new();
+    private readonly Queue<Block> _underWay = new();
     private readonly List<Thread> _threads = [];
-    private readonly BlockParser _ownParser;
+    private IEnumerator<Block>? _blocks;
     private Exception? _failure;
+    private Exception? _readFailure;
+    private int _waiting;
     private bool _isTaking;
-    private bool _isComplete;
+    private bool _isRead;
 
     public Workbench(ReadOptions options, ElementReading reading, BlockFeed feed, LedgerFill fill)
     {
@@ -30,58 +32,40 @@ internal sealed class Workbench
         _feed = feed;
         _fill = fill;
         _workers = options.Workers > 0 ? options.Workers : Math.Min(Environment.ProcessorCount, ScanReader.MaxWorkers);
-        _ownParser = new BlockParser(reading);
     }
 
-    // Every block under way holds two megabytes: enough for each thread to have one at hand and one behind it.
-    private int MostWaiting => _workers;
-
+    // Every block under way holds two megabytes: enough for each thread to have one at hand and some behind it.
     private int MostUnderWay => _workers * 3;
 
-    /// <summary>Takes a block over, and does a part of the work where too much is waiting.</summary>
-    public void Give(Block block)
+    /// <summary>Reads inputs to their end; this thread does its part of the work.</summary>
+    /// <remarks>What was read before an input broke off is taken all the same, so that the first thing wrong is the first thing named.</remarks>
+    /// <exception cref="InputException">An input cannot be opened or read, breaks off, or (if strict) holds a malformed element.</exception>
+    public void Read(IReadOnlyList<string> inputs, CancellationToken ct)
     {
-        lock (_gate)
+        _blocks = _feed.Read(inputs, ct).GetEnumerator();
+        try
         {
-            ThrowIfFailed();
-            _toParse.Enqueue(block);
-            _toTake.Enqueue(block);
-
-            // One block alone needs no thread: it waits for the next one, or for the end, where whoever gave it does it.
-            if (_toTake.Count > 1 && _threads.Count < _workers - 1) StartThread();
-            Monitor.Pulse(_gate);
+            Work();
+            lock (_gate)
+            {
+                while ((_underWay.Count > 0 && _failure is null) || _isTaking) Wait();
+            }
+        }
+        finally
+        {
+            CloseInput();
         }
 
-        Help(atMost: MostWaiting);
-        lock (_gate)
-        {
-            while (_toTake.Count >= MostUnderWay && _failure is null) Monitor.Wait(_gate);
-        }
-    }
-
-    /// <summary>Waits until all blocks are in the ledger, doing a part of the work.</summary>
-    public void Finish()
-    {
-        Help(atMost: 0);
-        lock (_gate)
-        {
-            while (_toTake.Count > 0 && _failure is null) Monitor.Wait(_gate);
-        }
-
-        Stop();
-        ThrowIfFailed();
-    }
-
-    /// <summary>Ends the threads. What is not in the ledger by then stays out of it.</summary>
-    public void Stop()
-    {
-        lock (_gate)
-        {
-            _isComplete = true;
-            Monitor.PulseAll(_gate);
-        }
-
+        if ((_failure ?? _readFailure) is { } failure) ExceptionDispatchInfo.Throw(failure);
         foreach (var thread in _threads) thread.Join();
+    }
+
+    // A thread that reads from who has nothing to say cannot be called back, and keeps its input.
+    private void CloseInput()
+    {
+        if (!Monitor.TryEnter(_feeding)) return;
+        _blocks!.Dispose();
+        Monitor.Exit(_feeding);
     }
 
     private void StartThread()
@@ -93,41 +77,15 @@ internal sealed class Workbench
 
     private void Work()
     {
-        var parser = new BlockParser(_reading);
-        while (NextToParse() is { } block) ParseAndTake(block, parser);
-    }
-
-    private Block? NextToParse()
-    {
-        lock (_gate)
-        {
-            while (_toParse.Count == 0 && !_isComplete) Monitor.Wait(_gate);
-            return _isComplete ? null : _toParse.Dequeue();
-        }
-    }
-
-    private void Help(int atMost)
-    {
-        while (true)
-        {
-            Block block;
-            lock (_gate)
-            {
-                if (_toParse.Count <= atMost || _failure is not null) return;
-                block = _toParse.Dequeue();
-            }
-
-            ParseAndTake(block, _ownParser);
-        }
-    }
-
-    private void ParseAndTake(Block block, BlockParser parser)
-    {
         try
         {
-            parser.Parse(block);
-            lock (_gate) block.IsParsed = true;
-            TakeReady();
+            var parser = new BlockParser(_reading);
+            while (NextBlock() is { } block)
+            {
+                parser.Parse(block);
+                lock (_gate) block.IsParsed = true;
+                TakeReady();
+            }
         }
         catch (Exception e)
         {
@@ -139,6 +97,44 @@ internal sealed class Workbench
         }
     }
 
+    private Block? NextBlock()
+    {
+        lock (_feeding)
+        {
+            if (!WaitForRoom() || !MoveNext()) return null;
+            var block = _blocks!.Current;
+            lock (_gate) _underWay.Enqueue(block);
+
+            // A small input needs no other thread: it is done before that would have started.
+            if ((_underWay.Count > 1 || block.Length >= BlockFeed.ReadBytes / 2) && _threads.Count < _workers - 1) StartThread();
+            return block;
+        }
+    }
+
+    // False where nothing more is to be read.
+    private bool WaitForRoom()
+    {
+        lock (_gate)
+        {
+            while (_underWay.Count >= MostUnderWay && _failure is null) Wait();
+            return _failure is null && !_isRead;
+        }
+    }
+
+    private bool MoveNext()
+    {
+        try
+        {
+            _isRead = !_blocks!.MoveNext();
+        }
+        catch (Exception e)
+        {
+            (_isRead, _readFailure) = (true, e);
+        }
+
+        return !_isRead;
+    }
+
     // One thread at a time takes, in order, whatever is ready.
     private void TakeReady()
     {
@@ -147,26 +143,37 @@ internal sealed class Workbench
             Block block;
             lock (_gate)
             {
-                if (_isTaking || _failure is not null || _toTake.Count == 0 || !_toTake.Peek().IsParsed) return;
+                if (_isTaking || _failure is not null || _underWay.Count == 0 || !_underWay.Peek().IsParsed) return;
                 _isTaking = true;
-                block = _toTake.Peek();
+                block = _underWay.Peek();
             }
 
-            _fill.Take(block);
-            _options.Progress?.Report(new ReadProgress(_feed.Bytes, _feed.TotalBytes, _fill.Rows));
-            block.IsParsed = false;
-            _feed.Return(block);
+            try
+            {
+                _fill.Take(block);
+                _options.Progress?.Report(new ReadProgress(_feed.Bytes, _feed.TotalBytes, _fill.Rows));
+            }
+            catch (Exception e)
+            {
+                _failure = e;
+            }
+
             lock (_gate)
             {
-                _toTake.Dequeue();
+                block.IsParsed = false;
+                _underWay.Dequeue();
                 _isTaking = false;
-                Monitor.PulseAll(_gate);
+                if (_waiting > 0) Monitor.PulseAll(_gate);
             }
+
+            _feed.Return(block);
         }
     }
 
-    private void ThrowIfFailed()
+    private void Wait()
     {
-        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
+        _waiting++;
+        Monitor.Wait(_gate);
+        _waiting--;
     }
 }

@@ -25,6 +25,8 @@ internal sealed unsafe class FastScanParser(Zone zone)
     private const int Outcome = 1 << 6;
     private const int Required = Ticket | Gate | Type | Time;
 
+    private readonly LineShape _shape = new();
+
     // Of no day yet: no date is written so.
     private ulong _dateHead = ulong.MaxValue;
     private ushort _dateTail;
@@ -41,6 +43,13 @@ internal sealed unsafe class FastScanParser(Zone zone)
         element.ScanId = default;
         element.Seq = 0;
         element.Flags = RowFlags.None;
+        var alike = ReadAlike(at, end, ref element);
+        if (alike is not null) return alike;
+
+        element.Flags = RowFlags.None;
+        element.Device = default;
+        element.ScanId = default;
+        _shape.Begin(at);
         var seen = 0;
         long seq = 0;
         at++;
@@ -52,6 +61,7 @@ internal sealed unsafe class FastScanParser(Zone zone)
             var field = FieldOf(key, out var length);
             if (field == 0)
             {
+                _shape.Forget();
                 at = PassOver(key, end, ref seq);
                 if (at is null) return null;
             }
@@ -61,8 +71,10 @@ internal sealed unsafe class FastScanParser(Zone zone)
                 seen |= field;
                 at = Colon(key + length);
                 if (at is null) return null;
+                var value = at;
                 at = field == Time ? ReadTime(at, end, ref element) : ReadField(at, end, field, ref element);
                 if (at is null) return null;
+                _shape.Add(field, value, at);
             }
 
             while (*at == ' ') at++;
@@ -75,8 +87,46 @@ internal sealed unsafe class FastScanParser(Zone zone)
             if (*at != '}' || at >= end || (seen & Required) != Required) return null;
             if ((seen & Outcome) != 0) element.Seq = seq;
             element.Kind = ElementKind.Scan;
+            _shape.End(at, mayBeKnown: (seen & Outcome) == 0);
             return at + 1;
         }
+    }
+
+    // A scan written as the one before: the same keys in the same order, not a blank more or less.
+    private byte* ReadAlike(byte* at, byte* end, ref ScanElement element)
+    {
+        for (var part = 0; part < _shape.Parts; part++)
+        {
+            at = _shape.After(part, at);
+            if (at is null || at >= end) return null;
+            var field = _shape.FieldOf(part);
+            at = field switch
+            {
+                Type => ReadUsualType(at, ref element),
+                Time => ReadTime(at - 1, end, ref element),
+                _ => ReadText(at, end, field, ref element),
+            };
+            if (at is null) return null;
+        }
+
+        if (_shape.Parts == 0 || *at != '}' || at >= end) return null;
+        element.Kind = ElementKind.Scan;
+        return at + 1;
+    }
+
+    private static byte* ReadUsualType(byte* at, ref ScanElement element)
+    {
+        var word = Unsafe.ReadUnaligned<ulong>(at);
+        if ((word & 0xFFFF_FFFF_FFFF) == 0x22_7972_746E_65) return at + 6;
+        if ((word & 0xFF_FFFF_FFFF) != 0x22_7469_7865) return null;
+        element.Flags |= RowFlags.Exit;
+        return at + 5;
+    }
+
+    private static byte* ReadText(byte* at, byte* end, int field, ref ScanElement element)
+    {
+        var close = EndOfText(at, end);
+        return close is not null && TakeField(field, new ReadOnlySpan<byte>(at, (int)(close - at)), ref element) ? close + 1 : null;
     }
 
     // The field that a key names, and the length of the key with its closing quote.
@@ -117,20 +167,15 @@ internal sealed unsafe class FastScanParser(Zone zone)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static byte* EndOfText(byte* at, byte* end)
     {
-        for (; at < end; at += Vector256<byte>.Count)
+        for (; at < end; at += Vector128<byte>.Count)
         {
-            var bytes = Vector256.Load(at);
-            var quotes = Vector256.Equals(bytes, Vector256.Create((byte)'"')).ExtractMostSignificantBits();
             // Below a blank as signed bytes: control characters, and all that is not ASCII.
-            var others = (Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)' ')).AsByte() | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))).ExtractMostSignificantBits();
-            if (quotes == 0)
-            {
-                if (others != 0) return null;
-                continue;
-            }
-
-            var quote = BitOperations.TrailingZeroCount(quotes);
-            return (others & ((1u << quote) - 1)) == 0 && at + quote < end ? at + quote : null;
+            var bytes = Vector128.Load(at);
+            var others = Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte() | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+            var found = (others | Vector128.Equals(bytes, Vector128.Create((byte)'"'))).ExtractMostSignificantBits();
+            if (found == 0) continue;
+            at += BitOperations.TrailingZeroCount(found);
+            return *at == '"' && at < end ? at : null;
         }
 
         return null;
@@ -139,11 +184,7 @@ internal sealed unsafe class FastScanParser(Zone zone)
     private byte* ReadField(byte* at, byte* end, int field, ref ScanElement element)
     {
         if (*at != '"') return ReadBareField(at, end, field, ref element);
-        at++;
-        var close = EndOfText(at, end);
-        if (close is null) return null;
-        var text = new ReadOnlySpan<byte>(at, (int)(close - at));
-        return TakeField(field, text, ref element) ? close + 1 : null;
+        return ReadText(at + 1, end, field, ref element);
     }
 
     private static bool TakeField(int field, ReadOnlySpan<byte> text, ref ScanElement element)
@@ -242,7 +283,12 @@ internal sealed unsafe class FastScanParser(Zone zone)
         var local = _dayStart + ((hour * 60 + minute) * 60 + second) * 1_000_000L;
 
         var rest = text + 19;
-        if (*rest == '.')
+        if (*rest == '.' && rest[4] == '"' && IsThreeDigits(rest + 1))
+        {
+            local += ((rest[1] - '0') * 100 + (rest[2] - '0') * 10 + rest[3] - '0') * 1000;
+            rest += 4;
+        }
+        else if (*rest == '.')
         {
             var scale = 1_000_000;
             var digits = ++rest;
@@ -274,6 +320,8 @@ internal sealed unsafe class FastScanParser(Zone zone)
 
         return element.Instant >= Instant.Min.Microseconds && element.Instant <= Instant.Max.Microseconds ? rest + 1 : null;
     }
+
+    private static bool IsThreeDigits(byte* text) => (uint)(text[0] - '0') <= 9 && (uint)(text[1] - '0') <= 9 && (uint)(text[2] - '0') <= 9;
 
     private bool TakeDay(byte* text)
     {

@@ -35,6 +35,14 @@ internal abstract class ForwardStream : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
+/// <summary>How a thread that has nothing better to do reads.</summary>
+internal static class ThreadReading
+{
+    /// <summary>Reads what is there, and waits where nothing is. Who follows a stream can be called off while waiting; a plain read may not hear of it.</summary>
+    public static int ReadSome(this Stream stream, Memory<byte> buffer, bool follow, CancellationToken ct) =>
+        follow ? stream.ReadAsync(buffer, ct).AsTask().GetAwaiter().GetResult() : stream.Read(buffer.Span);
+}
+
 /// <summary>Counts what is read through it, and can be given back what was looked at first.</summary>
 internal sealed class CountingStream(Stream inner) : ForwardStream
 {
@@ -45,11 +53,12 @@ internal sealed class CountingStream(Stream inner) : ForwardStream
     public long Count { get; private set; }
 
     /// <summary>Looks at the first bytes without taking them: as many as asked for, or all there are.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(int count, CancellationToken ct)
+    public ReadOnlySpan<byte> Peek(int count, bool follow, CancellationToken ct)
     {
         var bytes = new byte[count];
-        var read = await inner.ReadAtLeastAsync(bytes, count, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-        _ahead = bytes[..read];
+        var have = 0;
+        for (var read = -1; have < count && read != 0; have += read) read = inner.ReadSome(bytes.AsMemory(have), follow, ct);
+        _ahead = bytes[..have];
         _aheadAt = 0;
         return _ahead;
     }

@@ -6,10 +6,13 @@ using System.Text.Json;
 namespace Headcount.Streams;
 
 /// <summary>An input that has been opened: a file, standard input, or an address.</summary>
-internal sealed class InputSource : IAsyncDisposable
+internal sealed class InputSource : IDisposable
 {
     /// <summary>How long an address may take to take a connection.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an address may say nothing, before its answer or in the midst of it, unless it is followed.</summary>
+    public static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<IDisposable> _owned = [];
 
@@ -38,19 +41,19 @@ internal sealed class InputSource : IAsyncDisposable
         input.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || input.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="InputException">It cannot be opened.</exception>
-    public static async Task<InputSource> OpenAsync(string input, ReadOptions options, bool follow, CancellationToken ct)
+    public static InputSource Open(string input, ReadOptions options, bool follow, CancellationToken ct)
     {
         if (input == "-") return new InputSource(NameOf(input), options.StandardInput ?? Console.OpenStandardInput(), null, false);
-        if (IsAddress(input)) return await OpenAddressAsync(input, options, ct).ConfigureAwait(false);
+        if (IsAddress(input)) return OpenAddressAsync(input, options, follow, ct).GetAwaiter().GetResult();
         var file = OpenFile(input);
         var isRegular = file.CanSeek;
         return new InputSource(input, follow && isRegular ? new GrowingFile(file, input, options.Time) : file, isRegular ? file.Length : null,
             input.EndsWith(".br", StringComparison.OrdinalIgnoreCase));
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await Raw.DisposeAsync().ConfigureAwait(false);
+        Raw.Dispose();
         foreach (var owned in _owned) owned.Dispose();
     }
 
@@ -75,13 +78,15 @@ internal sealed class InputSource : IAsyncDisposable
         }
     }
 
-    private static async Task<InputSource> OpenAddressAsync(string address, ReadOptions options, CancellationToken ct)
+    private static async Task<InputSource> OpenAddressAsync(string address, ReadOptions options, bool follow, CancellationToken ct)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) throw new InputException($"{address}: is no address");
         var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = ConnectTimeout })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        using var silence = new CancellationTokenSource(follow ? Timeout.InfiniteTimeSpan : SilenceTimeout, options.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, ct);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
@@ -92,9 +97,10 @@ internal sealed class InputSource : IAsyncDisposable
             foreach (var encoding in (string[])["gzip", "br", "zstd"]) request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(encoding));
             if (options.Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
 
-            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode) throw await RefusedAsync(address, response, ct).ConfigureAwait(false);
-            var source = new InputSource(address, await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false), response.Content.Headers.ContentLength,
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode) throw await RefusedAsync(address, response, stop.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+            var source = new InputSource(address, follow ? body : new ImpatientStream(body, SilenceTimeout, options.Time), response.Content.Headers.ContentLength,
                 response.Content.Headers.ContentEncoding.Contains("br") || uri.AbsolutePath.EndsWith(".br", StringComparison.OrdinalIgnoreCase));
             source._owned.Add(response);
             source._owned.Add(client);
@@ -104,6 +110,8 @@ internal sealed class InputSource : IAsyncDisposable
         {
             client.Dispose();
             if (e is HttpRequestException or IOException) throw new InputException($"{address}: cannot be reached: {e.Message}", e);
+            if (e is OperationCanceledException && silence.IsCancellationRequested && !ct.IsCancellationRequested)
+                throw new InputException($"{address}: cannot be reached: the server has said nothing for {SilenceTimeout.TotalSeconds} seconds", e);
             if (e is OperationCanceledException && !ct.IsCancellationRequested) throw new InputException($"{address}: cannot be reached: no connection within {ConnectTimeout.TotalSeconds} seconds", e);
             if (e is FormatException) throw new InputException($"{address}: the token given for it is none: {e.Message}", e);
             throw;

@@ -13,18 +13,20 @@ public static class RegisterReader
 {
     /// <summary>Reads a register. A ticket given twice holds as it was given last.</summary>
     /// <exception cref="InputException">It cannot be opened or read, breaks off, or (if strict) holds a malformed element.</exception>
-    public static async Task<RegisterRead> ReadAsync(string input, ReadOptions options, CancellationToken ct = default)
+    public static Task<RegisterRead> ReadAsync(string input, ReadOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return Task.Run(() => Read(input, options, ct), ct);
+    }
+
+    private static RegisterRead Read(string input, ReadOptions options, CancellationToken ct)
+    {
         var register = new Register();
         var reading = new TicketParser(register, options.Zone);
         var setAside = new List<SetAside>();
         var count = 0L;
         var feed = new BlockFeed(options with { Follow = false }, new ExpectedColumns(field => field, ["ticket_id"]));
-        await feed.FeedAsync([input], Take, ct).ConfigureAwait(false);
-        return new RegisterRead(register, setAside, count);
-
-        ValueTask Take(Block block)
+        foreach (var block in feed.Read([input], ct))
         {
             foreach (var (line, _, reason) in reading.Read(block))
             {
@@ -35,7 +37,8 @@ public static class RegisterReader
 
             block.Place.Lines += block.Bytes.Count((byte)'\n');
             feed.Return(block);
-            return ValueTask.CompletedTask;
         }
+
+        return new RegisterRead(register, setAside, count);
     }
 }

@@ -18,23 +18,26 @@ internal static class TicketFeed
     /// <param name="ct">Ends the reading.</param>
     /// <returns>How many elements there were, and bytes.</returns>
     /// <exception cref="InputException">It is no register, or breaks off; what was given before stays given.</exception>
-    public static async Task<(long Elements, long Bytes)> ReadAsync(Stream body, Zone zone, Func<IReadOnlyList<GivenTicket>, IReadOnlyList<UnreadTicket>, ValueTask> take, CancellationToken ct)
+    public static Task<(long Elements, long Bytes)> ReadAsync(Stream body, Zone zone, Func<IReadOnlyList<GivenTicket>, IReadOnlyList<UnreadTicket>, ValueTask> take, CancellationToken ct) =>
+        // Blocks are pulled, and pulling waits: on a thread of its own, so that no request is short of one.
+        Task.Factory.StartNew(() => Read(body, zone, take, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static (long Elements, long Bytes) Read(Stream body, Zone zone, Func<IReadOnlyList<GivenTicket>, IReadOnlyList<UnreadTicket>, ValueTask> take, CancellationToken ct)
     {
         var tickets = new List<GivenTicket>();
         var parser = new TicketParser(new Register(), zone, give: tickets.Add);
 
-        // To follow means to take what is there, and never to block a thread.
+        // To follow means to take what is there.
         var feed = new BlockFeed(new ReadOptions { StandardInput = body, Follow = true }, new ExpectedColumns(field => field, ["ticket_id"]));
-        await feed.FeedAsync(["-"], Take, ct).ConfigureAwait(false);
-        return (parser.Elements, feed.Bytes);
-
-        async ValueTask Take(Block block)
+        foreach (var block in feed.Read(["-"], ct))
         {
             var unread = parser.Read(block).Select(wrong => new UnreadTicket(wrong.Element, block.Place.Lines + wrong.Line + 1, wrong.Reason)).ToList();
             block.Place.Lines += block.Bytes.Count((byte)'\n');
             feed.Return(block);
-            if (tickets.Count > 0 || unread.Count > 0) await take(tickets, unread).ConfigureAwait(false);
+            if (tickets.Count > 0 || unread.Count > 0) take(tickets, unread).AsTask().GetAwaiter().GetResult();
             tickets.Clear();
         }
+
+        return (parser.Elements, feed.Bytes);
     }
 }

@@ -53,7 +53,7 @@ public sealed class CutterTests
         var elements = new List<string>();
         var options = new ReadOptions { StandardInput = new SlicedStream(Given.Bytes(text), slice), Follow = true };
         var feed = new BlockFeed(options, new ExpectedColumns(field => field, ["ticket_id"]));
-        feed.FeedAsync(["-"], block =>
+        foreach (var block in feed.Read(["-"], CancellationToken.None))
         {
             foreach (var range in block.Ranges ?? Lines(block.Bytes))
             {
@@ -62,8 +62,8 @@ public sealed class CutterTests
             }
 
             feed.Return(block);
-            return ValueTask.CompletedTask;
-        }, CancellationToken.None).GetAwaiter().GetResult();
+        }
+
         return elements;
     }
 

@@ -17,6 +17,29 @@ public sealed class PathAgreementTests
         }, iter: 40_000);
 
     [Fact]
+    public void what_is_written_like_the_scan_before_it_is_read_like_any_other() =>
+        (from scan in GeneratedScans.Element
+         from next in GeneratedScans.Mutated(Gen.Const(scan))
+         select (scan, next)).Sample((scan, next) =>
+        {
+            if (FastWords(next, Zone.Utc, before: Encoding.UTF8.GetBytes(scan)) is { } fast) Assert.Equal(GeneralWords(next, new ReadOptions()), fast);
+            Assert.Equal(FastWords(next, Zone.Utc), FastWords(next, Zone.Utc, before: Encoding.UTF8.GetBytes(scan)));
+        }, iter: 40_000);
+
+    [Fact]
+    public void an_object_that_is_taken_for_flat_ends_where_the_skimmer_says() =>
+        Gen.Select(GeneratedScans.Mutated(GeneratedScans.Element), GeneratedScans.Mutated(GeneratedScans.Element), Given.AnyOf("", ",", "]", "\n")).Sample((one, other, between) =>
+        {
+            byte[] bytes = [.. one, .. Encoding.UTF8.GetBytes(between), .. other];
+            byte[] buffer = [.. bytes, .. new byte[FastScanParser.Slack]];
+            var flat = FlatObject.Length(buffer.AsSpan(0, bytes.Length));
+            if (flat < 0) return;
+            var skimmer = new ValueSkimmer();
+            skimmer.Reset();
+            Assert.Equal((flat, false), (skimmer.Feed(bytes), skimmer.IsBroken));
+        }, iter: 40_000);
+
+    [Fact]
     public void the_fast_path_takes_most_of_what_gates_write()
     {
         var taken = 0;
@@ -95,9 +118,15 @@ public sealed class PathAgreementTests
         }
     }
 
-    internal static unsafe string? FastWords(byte[] bytes, Zone zone)
+    internal static string? FastWords(byte[] bytes, Zone zone, byte[]? before = null)
     {
         var parser = new FastScanParser(zone);
+        if (before is not null) FastWords(parser, before);
+        return FastWords(parser, bytes);
+    }
+
+    private static unsafe string? FastWords(FastScanParser parser, byte[] bytes)
+    {
         var buffer = new byte[bytes.Length + FastScanParser.Slack];
         bytes.CopyTo(buffer, 0);
         buffer[bytes.Length] = (byte)'\n';

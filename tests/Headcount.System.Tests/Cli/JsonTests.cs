@@ -47,6 +47,28 @@ public sealed class JsonTests
         Assert.Equal((0, keys), (run.Status, string.Join(' ', run.Json.EnumerateObject().Select(key => key.Name))));
     }
 
+    // The clocks go back in London at 01:00 UTC on that day.
+    [Theory]
+    [InlineData("Europe/London", "2025-10-26T01:59:59.5+01:00", "2025-10-26T01:00:00+00:00")]
+    [InlineData("UTC", "2025-10-26T00:59:59.5+00:00", "2025-10-26T01:00:00+00:00")]
+    [InlineData("-03:30", "2025-10-25T21:29:59.5-03:30", "2025-10-25T21:30:00-03:30")]
+    public async Task a_long_list_is_written_like_everything_else(string zone, string first, string second)
+    {
+        string[] texts = ["T1", "a\"b", "back\\slash", "tab\tend", "del\u007F", "Tür", "\u2028", "🎟", "<&'+>`"];
+        var input = string.Concat(texts.SelectMany(text => new[] { "2025-10-26T00:59:59.500Z", "2025-10-26T01:00:00Z", "1969-12-31T23:59:59.25Z" }.Select(time =>
+            JsonSerializer.Serialize(new { ticket_id = text, gate = text, scan_type = "entry", timestamp = time }) + "\n")));
+        var run = await TheProgram.RunOn(input, "anomalies", "--json", "--zone", zone);
+
+        var rows = run.Json.GetProperty("anomalies").EnumerateArray().ToList();
+        Assert.Equal((0, texts.Length * 2), (run.Status, rows.Count));
+        Assert.Equal(texts.Concat(texts), rows.Select(row => row.GetProperty("ticket_id").GetString()));
+        Assert.Equal(texts.Concat(texts), rows.Select(row => row.GetProperty("earlier").GetProperty("gate").GetString()));
+        Assert.Equal([first, second], rows.Select(row => row.GetProperty("timestamp").GetString()).Distinct());
+
+        var gates = (await TheProgram.RunOn(input, "occupancy", "--json")).Output;
+        Assert.All(rows, row => Assert.Contains(row.GetProperty("gate").GetRawText() + ":", gates, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task seconds_are_exact_and_positions_count_every_element()
     {

@@ -28,6 +28,9 @@ public sealed class OpenDatabase : IAsyncDisposable
 
     public IWriteQueue Writes => _services.GetRequiredService<IWriteQueue>();
 
+    internal T Part<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     public HeadcountDb Read() => _services.GetRequiredService<IDbReader>().Open();
 
     public static async Task<OpenDatabase> StartAsync(DataOptions options)

@@ -7,11 +7,10 @@ FROM scan_log s
 WHERE s.outcome IN ('accepted', 'recorded')
   AND NOT EXISTS (SELECT 1 FROM scan_log a WHERE a.event_id = s.event_id AND a.annuls = s.seq);
 
--- What each scan did to its ticket's presence. stay counts the ticket's stays up to here.
+-- What each scan did to its ticket's presence.
 CREATE VIEW movements AS
 SELECT
-    event_id, seq, ticket_id, ticket_type, gate, scan_type, scan_time, step, previous_seq,
-    COUNT(CASE WHEN step = 'opened' THEN 1 END) OVER (PARTITION BY event_id, ticket_id ORDER BY scan_time, seq) AS stay
+    event_id, seq, ticket_id, ticket_type, gate, scan_type, scan_time, step, previous_seq
 FROM (
     SELECT
         o.event_id, o.seq, o.ticket_id, o.ticket_type, o.gate, o.scan_type, o.scan_time, o.previous_seq,
@@ -104,9 +103,15 @@ SELECT event_id, gate, SUM(occupancy) AS occupancy, SUM(entries) AS entries, SUM
 FROM (
     SELECT event_id, name AS gate, 0 AS occupancy, 0 AS entries, 0 AS exits, 0 AS scans FROM gates
     UNION ALL
-    SELECT event_id, entry_gate, CASE WHEN ended_by IS NULL THEN 1 ELSE 0 END, 1, 0, 0 FROM stays
-    UNION ALL
-    SELECT event_id, exit_gate, 0, 0, 1, 0 FROM stays WHERE ended_by = 'exit'
+    SELECT
+        s.event_id, CASE side.way WHEN 'in' THEN s.entry_gate ELSE s.exit_gate END,
+        CASE WHEN side.way = 'in' AND s.ended_by IS NULL THEN 1 ELSE 0 END,
+        CASE WHEN side.way = 'in' THEN 1 ELSE 0 END,
+        CASE WHEN side.way = 'out' THEN 1 ELSE 0 END,
+        0
+    FROM stays s
+    CROSS JOIN (SELECT 'in' AS way UNION ALL SELECT 'out') side
+    WHERE side.way = 'in' OR s.ended_by = 'exit'
     UNION ALL
     SELECT event_id, gate, 0, 0, 0, 1 FROM scans
 ) g
@@ -137,8 +142,11 @@ FROM (
     SELECT event_id, seq, step, ticket_id, gate, scan_type, scan_time,
         CASE step WHEN 'exit_without_entry' THEN previous_seq ELSE opened_seq END
     FROM (
-        SELECT m.*, FIRST_VALUE(seq) OVER (PARTITION BY event_id, ticket_id, stay ORDER BY scan_time, seq) AS opened_seq
-        FROM movements m
+        SELECT n.*, FIRST_VALUE(seq) OVER (PARTITION BY event_id, ticket_id, stay ORDER BY scan_time, seq) AS opened_seq
+        FROM (
+            SELECT m.*, COUNT(CASE WHEN step = 'opened' THEN 1 END) OVER (PARTITION BY event_id, ticket_id ORDER BY scan_time, seq) AS stay
+            FROM movements m
+        ) n
     )
     WHERE step IN ('duplicate_entry', 'exit_without_entry')
     UNION ALL

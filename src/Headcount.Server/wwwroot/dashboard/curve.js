@@ -4,7 +4,7 @@ import { state } from './state.js';
 import { byId, dayOf, minuteOf, number, put } from './text.js';
 
 const names = 'http://www.w3.org/2000/svg';
-const margin = { left: 52, right: 14, top: 14, bottom: 26 };
+const margin = { left: 52, right: 14, top: 18, bottom: 26 };
 const hour = 3_600_000;
 const steps = [hour / 4, hour / 2, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour];
 
@@ -20,12 +20,12 @@ export function drawCurve() {
   if (width < 80 || height < 60 || !state.figures) return;
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   const { capacity, firm_capacity: firm } = state.figures;
-  const most = Math.max(10, capacity, firm ?? 0, ...curve.points.map(point => point.occupancy)) * 1.06;
+  const most = Math.max(10, capacity, firm ?? 0, ...curve.points.map(point => point.occupancy)) * 1.1;
   const span = Math.max(1, curve.to - curve.from);
   const x = time => margin.left + (time - curve.from) / span * (width - margin.left - margin.right);
   const y = value => height - margin.bottom - value / most * (height - margin.top - margin.bottom);
   const parts = [...grid(x, y, width, height, most), ...shape(x, y)];
-  parts.push(...limit(y(capacity), width, strings.capacityLine(number(capacity)), 'limit'));
+  parts.push(...limit(y(capacity), width, strings.capacityLine(number(capacity)), 'limit', firm !== null));
   if (firm !== null) parts.push(...limit(y(firm), width, strings.firmLine(number(firm)), 'limit firm'));
   const last = curve.points.at(-1);
   if (last) parts.push(element('circle', { class: 'now-dot', cx: x(last.at), cy: y(last.occupancy), r: 5 }));
@@ -50,10 +50,10 @@ function shape(x, y) {
   return [element('path', { class: 'area', d: area }), element('path', { class: 'line', d: line })];
 }
 
-function limit(at, width, text, className) {
+function limit(at, width, text, className, isBelow = false) {
   return [
     element('line', { class: className, x1: margin.left, x2: width - margin.right, y1: at, y2: at }),
-    label(text, margin.left + 6, at - 4 < margin.top ? at + 14 : at - 5, 'start', 'limit-text'),
+    label(text, margin.left + 6, isBelow || at < margin.top ? at + 14 : at - 5, 'start', 'limit-text'),
   ];
 }
 

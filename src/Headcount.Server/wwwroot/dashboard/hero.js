@@ -1,7 +1,8 @@
 // The number, how near it is to the limit, and what follows from it.
 import { strings } from './strings.js';
 import { state, levelOf, serverNow } from './state.js';
-import { byId, lengthOf, minuteOf, number, percent, put } from './text.js';
+import { rateNow } from './rate.js';
+import { byId, minuteOf, minutesOf, number, percent, put } from './text.js';
 
 const minute = 60_000;
 const farthest = 24 * 60;
@@ -64,7 +65,7 @@ function showBar(occupancy, { capacity, firm_capacity: firm, theoretical }, leve
 
 function timeToFull({ occupancy, capacity }) {
   if (occupancy >= capacity) return strings.isFull;
-  const rate = state.rate;
+  const rate = rateNow();
   if (rate === null) return '–';
   if (rate <= -0.5) return strings.emptying(number(Math.round(-rate)));
   const minutes = rate < 0.5 ? Infinity : (capacity - occupancy) / rate;
@@ -73,5 +74,5 @@ function timeToFull({ occupancy, capacity }) {
   // As exact as such a guess can be.
   const grain = minutes < 15 ? minute : 5 * minute;
   const at = Math.round((serverNow() + minutes * minute) / grain) * grain;
-  return strings.fullAbout(minuteOf(at), strings.inTime(lengthOf(Math.max(1, Math.round(minutes)) * minute)));
+  return strings.fullAbout(minuteOf(at), strings.inTime(minutesOf(Math.max(1, Math.round(minutes)))));
 }

@@ -6,6 +6,7 @@ import { levelWord, showHero } from './hero.js';
 import { showGates, showTypes } from './gates.js';
 import { prepareNotices, showAlerts, showNotices } from './notices.js';
 import { backToLive, follow, loadCurve, preparePast } from './past.js';
+import { loadRate } from './rate.js';
 import { byId, lengthOf, make, momentOf, number, percent, put, secondOf, useZone, visible, zoneName } from './text.js';
 
 const options = new URLSearchParams(location.search);
@@ -28,6 +29,7 @@ preparePast(query, () => {
 });
 setConnection('connecting');
 setInterval(tick, 1_000);
+setInterval(() => document.hidden || readRate(), 30_000);
 listEvents();
 feed = connect(query, { onMessage, onState: setConnection, onRefused });
 
@@ -38,8 +40,10 @@ function onMessage(message) {
       useZone(state.zone);
       document.body.classList.remove('waiting');
       byId('choose').hidden = true;
+      tick();
       show('hero', 'gates', 'types', 'notices', 'alerts', 'names', 'past');
       loadCurve();
+      readRate();
       break;
     case 'occupancy':
       show('hero');
@@ -56,6 +60,11 @@ function onMessage(message) {
     default:
       show('notices');
   }
+}
+
+async function readRate() {
+  await loadRate(query);
+  show('hero');
 }
 
 /** Has panels drawn at the next frame; a page that nobody sees is drawn when somebody does. */

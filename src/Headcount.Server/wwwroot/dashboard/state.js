@@ -4,11 +4,10 @@ export const state = {
   figures: null, gates: {}, types: {}, alerts: new Map(), notices: [],
   connection: 'connecting',
   heardAt: 0, figuresAt: 0, serverAhead: 0,
-  rate: null, past: null,
+  past: null,
 };
 
 const mostNotices = 100;
-const smoothing = 0.1;
 
 /** The server's clock, as far as this device can know it. */
 export const serverNow = () => Date.now() + state.serverAhead;
@@ -27,19 +26,18 @@ export function take(message) {
   switch (message.type) {
     case 'snapshot':
       Object.assign(state, { slug: message.event, name: message.name, zone: message.zone });
-      state.alerts = new Map(message.alerts.map(alert => [alert.alert_id, alert]));
+      state.alerts = new Map(message.alerts.map(alert => [keyOf(alert), { ...alert, key: keyOf(alert) }]));
       state.notices = [];
       for (const [list, type] of [['anomalies', 'anomaly'], ['refusals', 'refusal'], ['overrides', 'override']])
         for (const notice of message[list]) state.notices.push({ ...notice, type });
       state.notices.sort((a, b) => b.seq - a.seq);
-      state.rate = null;
-      takeGates(message.gates);
+      state.gates = message.gates;
       state.types = message.ticket_types;
       return true;
     case 'occupancy':
       return true;
     case 'gate':
-      takeGates(message.gates);
+      state.gates = message.gates;
       return true;
     case 'ticket_types':
       state.types = message.ticket_types;
@@ -51,21 +49,17 @@ export function take(message) {
       return true;
     case 'alert':
       if (message.cleared_at)
-        state.alerts.delete(message.alert_id);
+        state.alerts.delete(keyOf(message));
       else
-        state.alerts.set(message.alert_id, message);
+        state.alerts.set(keyOf(message), { ...message, key: keyOf(message) });
       return true;
     default:
       return false;
   }
 }
 
-function takeGates(gates) {
-  state.gates = gates;
-  let net = 0;
-  for (const gate of Object.values(gates)) net += gate.entries_per_minute - gate.exits_per_minute;
-  state.rate = state.rate === null ? net : state.rate + smoothing * (net - state.rate);
-}
+// One that the database could not take yet has no number.
+const keyOf = alert => alert.alert_id ?? [alert.kind, alert.level, alert.gate, alert.device_id, alert.raised_at].join(' ');
 
 function addNotice(notice) {
   // Told again after a reconnect, perhaps.

@@ -10,7 +10,7 @@ export const number = value => whole.format(value);
 export function percent(occupancy, capacity) {
   if (!(capacity > 0)) return '–';
   const tenths = Math.floor(occupancy * 1000 / capacity);
-  return strings.percent(tenths >= 1000 || tenths % 10 === 0 ? String(Math.floor(tenths / 10)) : (tenths / 10).toFixed(1));
+  return strings.percent(tenths % 10 === 0 ? String(tenths / 10) : (tenths / 10).toFixed(1));
 }
 
 /** From now on times are on this zone's clock: an IANA name or a fixed offset. */
@@ -53,7 +53,10 @@ export function fieldOf(ms) {
 export function lengthOf(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 100) return strings.seconds(seconds);
-  const minutes = Math.floor(seconds / 60);
+  return minutesOf(Math.floor(seconds / 60));
+}
+
+export function minutesOf(minutes) {
   if (minutes < 100) return strings.minutes(minutes);
   if (minutes < 48 * 60) return strings.hours(Math.floor(minutes / 60), minutes % 60);
   return strings.days(Math.floor(minutes / 1440));
