@@ -64,5 +64,7 @@ public sealed class ProblemTests
         }
 
         public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => ValueTask.FromException<LogEntry?>(problem);
+
+        public ValueTask CheckAsync(CancellationToken cancellation) => ValueTask.FromException(problem);
     }
 }
