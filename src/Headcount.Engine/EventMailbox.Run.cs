@@ -224,7 +224,7 @@ public sealed partial class EventMailbox
         {
             if (_isStateGood || await ReadStateAsync().ConfigureAwait(false))
             {
-                var checking = IsWritableAsync();
+                var checking = IsWritableAsync(mayTell: doublings == 0);
                 await WhileOutAsync(checking).ConfigureAwait(false);
                 if (await checking.ConfigureAwait(false))
                 {
@@ -263,7 +263,7 @@ public sealed partial class EventMailbox
         }
     }
 
-    private async Task<bool> IsWritableAsync()
+    private async Task<bool> IsWritableAsync(bool mayTell)
     {
         try
         {
@@ -272,7 +272,8 @@ public sealed partial class EventMailbox
         }
         catch (Exception problem)
         {
-            Log.StillOut(_logger, _settings.Slug, problem);
+            // Once: a log that is written to the same full disk would have no use for more.
+            if (mayTell) Log.StillOut(_logger, _settings.Slug, problem.Message);
             return false;
         }
     }
@@ -342,7 +343,7 @@ public sealed partial class EventMailbox
         [LoggerMessage(105, LogLevel.Error, "Event {Event}: the log cannot be read; it is tried again")]
         public static partial void RecoveryFailed(ILogger logger, string @event, Exception problem);
 
-        [LoggerMessage(106, LogLevel.Error, "Event {Event}: the log takes no records; it is tried again")]
-        public static partial void StillOut(ILogger logger, string @event, Exception problem);
+        [LoggerMessage(106, LogLevel.Error, "Event {Event}: the log takes no records; it is tried again and again. {Reason}")]
+        public static partial void StillOut(ILogger logger, string @event, string reason);
     }
 }

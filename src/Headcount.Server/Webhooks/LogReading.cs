@@ -14,15 +14,15 @@ internal sealed class LogReading(IScanLog log, DeliveryBook book, WebhookLimits 
 {
     private readonly Dictionary<(long EventId, long After, long Through), List<LogEntry>> _read = [];
 
-    /// <summary>What a webhook is to be told next; null = nothing more than it has.</summary>
+    /// <summary>What a webhook is to be told next, null = nothing more than it has; and where the log ends, where that was found out.</summary>
     /// <param name="line">The webhook.</param>
     /// <param name="last">The last record there is.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public async Task<(LogPiece? Piece, bool IsAtEnd)> NextAsync(WebhookLine line, long last, CancellationToken cancellation)
+    public async Task<(LogPiece? Piece, long? End)> NextAsync(WebhookLine line, long last, CancellationToken cancellation)
     {
         var room = limits.MostWaiting - line.Ready(limits.MostWaiting);
         var after = line.Cursor;
-        if (!line.FollowsLog || room <= 0 || after >= last) return (null, false);
+        if (!line.FollowsLog || room <= 0 || after >= last) return (null, null);
         var through = Math.Min(last, after + limits.MostRead);
         var entries = await ReadAsync(line.EventId, after, through, cancellation);
         var rows = new List<(WebhookDelivery, long)>();
@@ -38,7 +38,7 @@ internal sealed class LogReading(IScanLog log, DeliveryBook book, WebhookLimits 
         }
 
         if (bundle.Count > 0) Close();
-        return (reached > after ? new LogPiece(line, rows, reached) : null, entries.Count < through - after);
+        return (reached > after ? new LogPiece(line, rows, reached) : null, entries.Count < through - after ? after + entries.Count : null);
 
         void Close()
         {

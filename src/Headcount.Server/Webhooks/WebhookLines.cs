@@ -17,6 +17,9 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
 
     public WebhookLine? Find(long webhookId) => _lines.GetValueOrDefault(webhookId);
 
+    /// <summary>Puts a delivery that is in the table into its line.</summary>
+    public void Queue(WaitingDelivery delivery) => Find(delivery.WebhookId)?.Add(delivery);
+
     public bool AnyFollowsLog(long eventId) => _eventsThatFollowLog.Contains(eventId);
 
     public bool AnyTakesTickets(long eventId) => _eventsThatTakeTickets.Contains(eventId);

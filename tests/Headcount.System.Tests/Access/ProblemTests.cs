@@ -66,5 +66,7 @@ public sealed class ProblemTests
         public ValueTask CheckAsync(CancellationToken cancellation) => ValueTask.FromException(problem);
 
         public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => ValueTask.FromException<LogEntry?>(problem);
+
+        public ValueTask CheckAsync(CancellationToken cancellation) => ValueTask.FromException(problem);
     }
 }

@@ -42,14 +42,16 @@ public sealed class FullDiskTests
     }
 
     [Fact]
-    public async Task killed_on_a_full_disk_it_says_why_it_does_not_start_and_has_kept_what_it_answered()
+    public async Task killed_on_a_full_disk_it_starts_there_again_and_goes_on_once_there_is_room()
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 24);
-        var server = await ServeProcess.StartAsync(disk.Data);
-        var venue = await FaultVenue.OpenAsync(server, capacity: 100, tickets: 200);
-        var load = new GateLoad(venue, seed: 2, connections: 8);
-        using (var door = new Door(server.Address, venue))
+        GateLoad load;
+        FaultVenue venue;
+        await using (var server = await ServeProcess.StartAsync(disk.Data))
         {
+            venue = await FaultVenue.OpenAsync(server, capacity: 100, tickets: 200);
+            load = new GateLoad(venue, seed: 2, connections: 8);
+            using var door = new Door(server.Address, venue);
             var running = load.RunAsync(door, CancellationToken.None);
             await load.Answers.MoreAsync(100);
             disk.Fill();
@@ -58,15 +60,28 @@ public sealed class FullDiskTests
             await running;
         }
 
-        var second = await TheProgram.Run("serve", "--data", disk.Data, "--urls", "http://127.0.0.1:0");
-        Assert.Equal((1, ""), (second.Status, second.Output));
-        Assert.Single(second.Error.TrimEnd().Split('\n'));
-        Assert.DoesNotContain("Another server", second.Error, StringComparison.Ordinal);
-
-        disk.MakeRoom();
         await using var again = await ServeProcess.StartAsync(disk.Data);
         using var newDoor = new Door(again.Address, venue);
+        using var stop = new CancellationTokenSource();
+        var runningAgain = load.RunAsync(newDoor, stop.Token);
+        await load.Unavailable.MoreAsync(20);
+        disk.MakeRoom();
+        await load.Answers.MoreAsync(200).WaitAsync(Soon, Cancellation);
+        await stop.CancelAsync();
+        await runningAgain;
         await CheckAsync(again, newDoor, load);
+    }
+
+    [Fact]
+    public async Task on_a_full_disk_a_server_without_a_database_says_why_it_does_not_start()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 8);
+        Directory.CreateDirectory(disk.Data);
+        disk.Fill();
+        var run = await TheProgram.Run("serve", "--data", disk.Data, "--urls", "http://127.0.0.1:0");
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.Matches("full|No space", run.Error);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Headcount.SystemTests.Serve;
 namespace Headcount.SystemTests.Faults;
 
 /// <summary>A server that is killed at any moment, again and again: the log is the truth, and an answer is in it.</summary>
-public sealed class KilledServerTests(ITestOutputHelper output)
+public sealed class KilledServerTests(ITestOutputHelper output) : IDisposable
 {
     /// <summary>How often a server is killed; more with <c>HEADCOUNT_TEST_KILLS=1000</c> in the environment.</summary>
     private const int Kills = 100;
@@ -19,17 +19,19 @@ public sealed class KilledServerTests(ITestOutputHelper output)
 
     private readonly TemporaryFolder _folder = new();
 
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public async Task killed_a_hundred_times_under_load_it_has_lost_no_answer_and_counted_nothing_twice()
     {
-        using (_folder) await RunAsync(int.TryParse(Environment.GetEnvironmentVariable("HEADCOUNT_TEST_KILLS"), out var kills) ? kills : Kills);
+        await RunAsync(int.TryParse(Environment.GetEnvironmentVariable("HEADCOUNT_TEST_KILLS"), out var kills) ? kills : Kills);
     }
 
     [Fact]
     public async Task on_postgres_it_is_the_same_and_the_next_start_finds_the_database_free()
     {
         var postgres = await SharedPostgres.GetAsync();
-        using (_folder) await RunAsync(KillsOnPostgres, "--db", await postgres.CreateDatabaseAsync());
+        await RunAsync(KillsOnPostgres, "--db", await postgres.CreateDatabaseAsync());
     }
 
     private async Task RunAsync(int kills, params string[] options)
@@ -60,7 +62,7 @@ public sealed class KilledServerTests(ITestOutputHelper output)
             output.WriteLine($"{log.Seq} records, {load.Answered.Count} answers, {facts.ScanIds.Count} facts");
             await log.ReadOnAsync(server);
             foreach (var scan in load.Answered) log.Check(scan);
-            Assert.Subset(log.ScanIds.ToHashSet(), [.. facts.ScanIds]);
+            Assert.Empty(facts.ScanIds.Except(log.ScanIds));
             Assert.Equal(load.Answered.Count + facts.ScanIds.Count, log.Seq);
             Assert.Equal(0, await server.StopAsync());
         }

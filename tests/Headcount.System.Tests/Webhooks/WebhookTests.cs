@@ -114,6 +114,8 @@ public sealed class WebhookTests
     [Fact]
     public async Task a_restart_of_the_server_loses_nothing()
     {
+        // Most of it waits in the log.
+        var few = WebhookVenue.Quick with { MostItems = 10, MostWaiting = 2 };
         var folder = Directory.CreateTempSubdirectory("headcount-webhooks-");
         try
         {
@@ -123,7 +125,7 @@ public sealed class WebhookTests
                 context.Response.StatusCode = 503;
                 return Task.CompletedTask;
             };
-            await using (var server = await WebhookVenue.StartAsync(folder.FullName))
+            await using (var server = await WebhookVenue.StartAsync(folder.FullName, few))
             {
                 var venue = await OpenVenue.CreateAsync(server);
                 await venue.SubscribeAsync(receiver.Address, [.. Log, "ticket.changed", "alert"]);
@@ -135,7 +137,7 @@ public sealed class WebhookTests
 
             while (!receiver.IsQuiet) await receiver.NextAsync();
             receiver.Answer = (_, _) => Task.CompletedTask;
-            await using (var server = await WebhookVenue.StartAsync(folder.FullName))
+            await using (var server = await WebhookVenue.StartAsync(folder.FullName, few))
             {
                 // Nobody opens the event: what is owed is sent all the same.
                 var items = new List<Item>();
