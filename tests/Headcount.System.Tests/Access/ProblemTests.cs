@@ -63,8 +63,6 @@ public sealed class ProblemTests
             yield break;
         }
 
-        public ValueTask CheckAsync(CancellationToken cancellation) => ValueTask.FromException(problem);
-
         public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => ValueTask.FromException<LogEntry?>(problem);
 
         public ValueTask CheckAsync(CancellationToken cancellation) => ValueTask.FromException(problem);
