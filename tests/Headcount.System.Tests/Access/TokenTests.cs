@@ -122,14 +122,14 @@ public sealed class TokenTests(SharedServer shared) : IClassFixture<SharedServer
             expiring = await tokens.IssueForDeviceAsync("d", "expiring", (Instant)clock.GetUtcNow().AddHours(1), Cancel);
             revoked = await tokens.IssueForDeviceAsync("d", "revoked", null, Cancel);
             await tokens.RevokeAsync(revoked.TokenId, Cancel);
-            Assert.Equal([200, 200, 401], await StatusesAsync(server, lasting, expiring, revoked));
+            Assert.Equal((int[])[200, 200, 401], await StatusesAsync(server, lasting, expiring, revoked));
         }
 
         await using (var server = await StartAsync())
         {
-            Assert.Equal([200, 200, 401], await StatusesAsync(server, lasting, expiring, revoked));
+            Assert.Equal((int[])[200, 200, 401], await StatusesAsync(server, lasting, expiring, revoked));
             clock.Move(TimeSpan.FromHours(1));
-            Assert.Equal([200, 401, 401], await StatusesAsync(server, lasting, expiring, revoked));
+            Assert.Equal((int[])[200, 401, 401], await StatusesAsync(server, lasting, expiring, revoked));
         }
 
         Directory.Delete(folder, recursive: true);

@@ -63,6 +63,7 @@ public sealed class SqliteFaultTests : DatabaseContract
     public async Task what_waits_when_the_server_stops_is_still_done()
     {
         var id = await Db.AddEventAsync();
+        var writer = Db.Part<SqliteWriter>();
         var (release, held) = await HoldWriterAsync();
         var scans = AppendAsync(id, 1, 5);
         var stopped = Task.Run(async () => await Db.DisposeAsync(), Cancellation);
@@ -70,7 +71,7 @@ public sealed class SqliteFaultTests : DatabaseContract
         await held;
         await scans;
         await stopped;
-        await Assert.ThrowsAsync<LogUnavailableException>(() => Db.Part<SqliteWriter>().AppendAsync(id, [GeneratedEntries.Plain(6)]));
+        await Assert.ThrowsAsync<LogUnavailableException>(() => writer.AppendAsync(id, [GeneratedEntries.Plain(6)]));
         Db = await OpenAsync(Options);
         Assert.NotNull(await Db.Log.FindAsync(id, 5, Cancellation));
     }
