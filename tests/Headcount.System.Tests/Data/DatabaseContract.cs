@@ -16,7 +16,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     protected DataOptions Options { get; private set; } = null!;
 
     /// <summary>The database, open.</summary>
-    protected OpenDatabase Db { get; private set; } = null!;
+    protected OpenDatabase Db { get; set; } = null!;
 
     public virtual async ValueTask InitializeAsync()
     {
