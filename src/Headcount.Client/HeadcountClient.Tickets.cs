@@ -56,8 +56,9 @@ public sealed partial class HeadcountClient
         return ticketId;
     }
 
-    // Dots alone would be taken for steps in the path, and a slash for one more of them.
-    private static string Of(string ticketId, string part) => Given(ticketId) is "." or ".." || ticketId.Contains('/', StringComparison.Ordinal)
-        ? new Query($"api/tickets/{part}").With("ticket_id", ticketId).ToString()
-        : $"api/tickets/{Uri.EscapeDataString(ticketId)}/{part}";
+    private static string Of(string ticketId, string part)
+    {
+        if (Given(ticketId) is "." or "..") throw new ArgumentException("A ticket of that name cannot stand in an address.", nameof(ticketId));
+        return $"api/tickets/{Uri.EscapeDataString(ticketId)}/{part}";
+    }
 }

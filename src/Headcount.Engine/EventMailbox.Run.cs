@@ -15,6 +15,9 @@ public sealed partial class EventMailbox
     // Asked once everything decided before is on disk: nobody is told a number that a power cut takes back.
     private readonly List<StateItem> _questioning = [];
 
+    // While the log does not take records: whether the state is what the log says.
+    private bool _isStateGood;
+
     /// <summary>An answer that waits for the disk: of one of the commit's records, or of a batch's.</summary>
     private readonly record struct Pending(MailItem Item, Judgement Judgement, Judgement[]? Batch);
 
@@ -211,45 +214,68 @@ public sealed partial class EventMailbox
         }
     }
 
-    /// <summary>Forgets what is not known to be kept and reads the state from the log, for as long as it takes. Meanwhile nobody is kept waiting: all are told to try again.</summary>
+    /// <summary>Forgets what is not known to be kept, reads the state from the log, and waits until that takes records again, for as long as it takes. Meanwhile nobody is kept waiting: all are told to try again.</summary>
     private async Task StartAnewAsync()
     {
-        _isOut = true;
+        (_isOut, _isStateGood) = (true, false);
         FailAll();
         var delay = _options.RetryDelay;
         for (var doublings = 0; !_isClosed; doublings++)
         {
-            var loading = LoadAsync();
-            while (!loading.IsCompleted)
+            if (_isStateGood || await ReadStateAsync().ConfigureAwait(false))
             {
-                await Task.WhenAny(loading, _items.Reader.WaitToReadAsync().AsTask()).ConfigureAwait(false);
-                FailAll();
-                if (_items.Reader.Completion.IsCompleted) break;
+                var checking = IsWritableAsync(mayTell: doublings == 0);
+                await WhileOutAsync(checking).ConfigureAwait(false);
+                if (await checking.ConfigureAwait(false))
+                {
+                    _isOut = false;
+                    Log.Recovered(_logger, _settings.Slug, _figures.Seq);
+                    return;
+                }
             }
 
-            if (await loading.ConfigureAwait(false) is { } state)
-            {
-                (_state, _settings, _figures, _picture) = (state, state.Settings, state.Figures(), null);
-                _isOut = false;
-                foreach (var change in _questioning) change.Run(_state);
-                _questioning.Clear();
-                Log.Recovered(_logger, _settings.Slug, _figures.Seq);
-                return;
-            }
-
-            var waiting = Task.Delay(delay, _time);
-            while (!waiting.IsCompleted && !_isClosed)
-            {
-                await Task.WhenAny(waiting, _items.Reader.WaitToReadAsync().AsTask()).ConfigureAwait(false);
-                FailAll();
-                if (_items.Reader.Completion.IsCompleted) break;
-            }
-
+            await WhileOutAsync(Task.Delay(delay, _time)).ConfigureAwait(false);
             if (doublings < MostDoublings) delay *= 2;
         }
 
         foreach (var change in _questioning) change.Fail(AnswerKind.Closed);
         _questioning.Clear();
+    }
+
+    // A disk that is full can be read all the same: from then on questions are answered, and scans are not taken.
+    private async Task<bool> ReadStateAsync()
+    {
+        var loading = LoadAsync();
+        await WhileOutAsync(loading).ConfigureAwait(false);
+        if (await loading.ConfigureAwait(false) is not { } state) return false;
+        (_state, _settings, _figures, _picture, _isStateGood) = (state, state.Settings, state.Figures(), null, true);
+        FailAll();
+        return true;
+    }
+
+    private async Task WhileOutAsync(Task until)
+    {
+        while (!until.IsCompleted)
+        {
+            await Task.WhenAny(until, _items.Reader.WaitToReadAsync().AsTask()).ConfigureAwait(false);
+            FailAll();
+            if (_items.Reader.Completion.IsCompleted) return;
+        }
+    }
+
+    private async Task<bool> IsWritableAsync(bool mayTell)
+    {
+        try
+        {
+            await _log.CheckAsync(CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception problem)
+        {
+            // Once: a log that is written to the same full disk would have no use for more.
+            if (mayTell) Log.StillOut(_logger, _settings.Slug, problem.Message);
+            return false;
+        }
     }
 
     private async Task<EventState?> LoadAsync()
@@ -281,6 +307,13 @@ public sealed partial class EventMailbox
                 item.Fail(AnswerKind.NotDurable);
         }
 
+        if (_isStateGood)
+        {
+            foreach (var question in _questioning) question.Run(_state);
+            _questioning.Clear();
+            return;
+        }
+
         // A change waits for the state that it is to be in: what is read may be older than it.
         foreach (var question in _questioning)
         {
@@ -309,5 +342,8 @@ public sealed partial class EventMailbox
 
         [LoggerMessage(105, LogLevel.Error, "Event {Event}: the log cannot be read; it is tried again")]
         public static partial void RecoveryFailed(ILogger logger, string @event, Exception problem);
+
+        [LoggerMessage(106, LogLevel.Error, "Event {Event}: the log takes no records; it is tried again and again. {Reason}")]
+        public static partial void StillOut(ILogger logger, string @event, string reason);
     }
 }

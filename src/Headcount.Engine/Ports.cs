@@ -22,6 +22,10 @@ public interface IScanLog
     /// <summary>One record; null where there is none of that number.</summary>
     /// <exception cref="LogUnavailableException">It cannot be read now.</exception>
     ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation);
+
+    /// <summary>Makes sure that records would be kept now, after one was not; changes nothing.</summary>
+    /// <exception cref="LogUnavailableException">They would not: the disk is full, the database is away.</exception>
+    ValueTask CheckAsync(CancellationToken cancellation);
 }
 
 /// <summary>Where an event's settings and tickets come from when its mailbox opens.</summary>

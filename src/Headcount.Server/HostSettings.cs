@@ -8,6 +8,7 @@ internal static class HostSettings
 {
     public static void Apply(WebApplicationBuilder builder, ServerOptions options)
     {
+        MakeFolder(options.DataFolder);
         foreach (var file in options.SettingsFiles) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: true, reloadOnChange: false);
         if (options.SettingsFiles.Count > 0) builder.Configuration.AddEnvironmentVariables();
         Listen(builder, options);
@@ -18,8 +19,18 @@ internal static class HostSettings
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopPatience);
     }
 
+    // Before anybody puts something into it: guests and keys are nobody else's business.
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private static void Listen(WebApplicationBuilder builder, ServerOptions options)
     {
+        builder.WebHost.ConfigureKestrel(kestrel => ConnectionLimits.Apply(kestrel.Limits));
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (options.Certificate is not { } certificate) return;
         builder.WebHost.UseKestrelHttpsConfiguration();

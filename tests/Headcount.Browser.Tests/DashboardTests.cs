@@ -94,13 +94,13 @@ public sealed class DashboardTests(Chromium chromium)
         await dashboard.ShowsAsync("2");
         await Expect(dashboard.Page.Locator("#curve .line")).ToHaveCountAsync(1);
 
-        // By keyboard alone: the first moment of the slider, then a hundred minutes on.
+        // By keyboard alone: the first moment of the slider, then a tenth of it on.
         await dashboard.Slider.FocusAsync();
         await dashboard.Page.Keyboard.PressAsync("Home");
         await dashboard.ShowsAsync("0");
         await Expect(dashboard.PastWord).ToContainTextAsync("You see the past:");
         await Expect(dashboard.PastWord).ToContainTextAsync("Europe/Berlin");
-        for (var minute = 0; minute < 30; minute++) await dashboard.Page.Keyboard.PressAsync("ArrowRight");
+        await dashboard.Page.Keyboard.PressAsync("PageUp");
         await dashboard.ShowsAsync("1");
         await Expect(dashboard.Gate("North").Locator("td").First).ToHaveTextAsync("1");
         await Expect(dashboard.Gate("South").Locator("td").First).ToHaveTextAsync("0");

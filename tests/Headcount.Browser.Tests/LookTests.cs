@@ -9,7 +9,7 @@ public sealed class LookTests(Chromium chromium)
 {
     private static readonly (int Width, int Height, bool WithAxe)[] Sizes = [(360, 740, false), (390, 844, true), (1366, 768, true), (1920, 1080, false)];
 
-    private static string Folder { get; } = FindFolder();
+    internal static string Folder { get; } = FindFolder();
 
     [Theory]
     [InlineData("empty")]
@@ -50,10 +50,10 @@ public sealed class LookTests(Chromium chromium)
         var venue = await Venue.OpenAsync(capacity: 1_000, firm: state is "near" or "firm" ? state == "firm" ? 1_004 : 1_050 : null);
         if (inside == 0) return venue;
         await venue.RecordEveningAsync(inside);
-        for (var n = 0; n < 12; n++) await venue.EnterAsync(3_000 + n, n % 2 == 0 ? "North" : "South");
+        for (var n = 0; n < 12; n++) await venue.EnterAsync(3_001 + n, n % 2 == 0 ? "North" : "South");
         if (inside < 1_000)
         {
-            for (var n = 0; n < 12; n++) await venue.ScanAsync(Venue.Ticket(3_000 + n), "South", "exit");
+            for (var n = 0; n < 12; n++) await venue.ScanAsync(Venue.Ticket(3_001 + n), "South", "exit");
         }
 
         await venue.ScanAsync("NOT-A-TICKET-4711");

@@ -12,6 +12,7 @@ internal sealed class Constant : Service
         const string published = "artifacts/headcount";
         var address = new Uri($"http://127.0.0.1:{ChildProgram.FreePort()}");
         var settings = Path.Combine(published, (await File.ReadAllTextAsync(Path.Combine(published, "current"), cancellation)).Trim(), "headcount.runtimeconfig.json");
+        if (Environment.GetEnvironmentVariable("HC_PROGRAM") is { } own) settings = own + ".runtimeconfig.json";
         string[] command = [Path.Combine(Environment.GetEnvironmentVariable("DOTNET_ROOT")!, "dotnet"), "exec", "--runtimeconfig", settings, typeof(Constant).Assembly.Location, "serve-constant", address.ToString()];
         var program = ChildProgram.Start("the constant service", command, Path.Combine(folder, "constant.log"));
         using var client = ClientOf(address);

@@ -70,7 +70,7 @@ internal sealed partial class HeadcountService : Service
         Directory.CreateDirectory(folder);
         var address = new Uri($"http://127.0.0.1:{ChildProgram.FreePort()}");
         string[] onDatabase = database is null ? [] : ["--db", database];
-        var program = ChildProgram.Start(name, ["./headcount", "serve", "--urls", address.ToString().TrimEnd('/'), "--data", folder, .. onDatabase], OutputOf(folder));
+        var program = ChildProgram.Start(name, [.. (Environment.GetEnvironmentVariable("HC_PROGRAM") is { } own ? new[] { own } : ["./headcount", "serve"]), "--urls", address.ToString().TrimEnd('/'), "--data", folder, .. onDatabase], OutputOf(folder));
         try
         {
             using var client = ClientOf(address);

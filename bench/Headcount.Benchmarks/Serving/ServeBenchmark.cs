@@ -39,6 +39,11 @@ internal static class ServeBenchmark
         {
             return 130;
         }
+        catch (InvalidOperationException problem)
+        {
+            await Console.Error.WriteLineAsync($"\n{problem.Message}");
+            return 1;
+        }
 
         void Stop(PosixSignalContext signal)
         {

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Headcount.Benchmarks.Serving;
 
-/// <summary>The venue at whose gates all services stand: four gates, two devices each, one ticket in fifty a VIP's.</summary>
+/// <summary>The venue at whose gates all services stand: four gates, sixteen devices each, one ticket in fifty a VIP's.</summary>
 /// <param name="Tickets">How many tickets there are.</param>
 /// <param name="Capacity">How many people may be inside.</param>
 internal sealed record Venue(int Tickets, int Capacity)
 {
     public const string Slug = "venue";
     private const int OneVipIn = 50;
-    private const int DeviceCount = 8;
+    private const int DeviceCount = 64;
 
     public static readonly string[] Gates = ["A", "B", "C", "D"];
 

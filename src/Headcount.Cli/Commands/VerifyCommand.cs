@@ -17,7 +17,7 @@ internal sealed class VerifyCommand : HelpedCommand
         : base(
             "verify",
             "Counts again from the log of a server and compares with its SQL views, and with what the server says if it runs. Exit status 4 where they differ.",
-            "./headcount verify --data DIR")
+            "./headcount verify --data headcount-data")
     {
         _time = time;
         AddGroup("Options", ServingOptions.Data, ServingOptions.Database, Url, InputOptions.Token, Event, InputOptions.Json);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Headcount.Cli.CommandLine;
 using Headcount.Data;
+using Headcount.Engine;
 using Headcount.Server;
 using Headcount.Server.Access;
 using Headcount.Server.Access.SignIn;
@@ -52,7 +53,7 @@ internal static class ServerRun
         {
             return await HeadcountServer.BuildAsync(options, cancellationToken).ConfigureAwait(false);
         }
-        catch (DatabaseRefusedException problem)
+        catch (Exception problem) when (problem is DatabaseRefusedException or LogUnavailableException)
         {
             throw new InputException(problem.Message);
         }

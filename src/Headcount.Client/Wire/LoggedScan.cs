@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Headcount.Client;
 
 /// <summary>Which part of the log to read. Times without an offset cannot be given: an instant is one.</summary>
@@ -86,7 +84,4 @@ internal sealed record Problem
     public Dictionary<string, string>? Errors { get; init; }
 
     public string? TraceId { get; init; }
-
-    [JsonExtensionData]
-    public Dictionary<string, System.Text.Json.JsonElement>? Others { get; init; }
 }

@@ -126,14 +126,11 @@ public sealed record TicketImport
     /// <summary>Rows taken in.</summary>
     public long Imported { get; init; }
 
-    /// <summary>Of these, new ones.</summary>
-    public long Created { get; init; }
-
-    /// <summary>Of these, ones that were known.</summary>
-    public long Updated { get; init; }
-
     /// <summary>Rows that could not be taken.</summary>
     public long Invalid { get; init; }
+
+    /// <summary>Ticket types that were not known before, and are made.</summary>
+    public IReadOnlyList<string> TicketTypesCreated { get; init; } = [];
 
     /// <summary>The rows that could not be taken; of many, the first ones.</summary>
     public IReadOnlyList<TicketImportRow> Results { get; init; } = [];

@@ -16,6 +16,12 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
     /// <summary>How long to wait before the lock is tried for again.</summary>
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a start waits for a session whose process is gone already: the database needs a moment to notice.</summary>
+    public static readonly TimeSpan TakePatience = TimeSpan.FromSeconds(2);
+
+    // A machine that lost its power says no goodbye: the database asks, and frees the lock after half a minute, not after its usual two hours.
+    private const string NoticeSoon = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4";
+
     private readonly CancellationTokenSource _stop = new();
     private volatile TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,8 +45,15 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
     public async Task TakeAsync(CancellationToken cancellation)
     {
         var session = await OpenAsync(cancellation);
-        if (!await TryTakeAsync(session, cancellation))
+        var began = time.GetTimestamp();
+        while (!await TryTakeAsync(session, cancellation))
         {
+            if (time.GetElapsedTime(began) < TakePatience)
+            {
+                await Task.Delay(RetryInterval / 4, time, cancellation);
+                continue;
+            }
+
             var holder = await HolderAsync(session, cancellation);
             await session.DisposeAsync();
             throw new DatabaseRefusedException($"Another server is running on {store.Description} ({holder}). Stop it first, or give this one a database of its own with --db.");
@@ -129,16 +142,18 @@ internal sealed partial class PostgresLock(PostgresStore store, TimeProvider tim
     // Not from the pool: its end must be the session's end.
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
     {
-        var settings = new NpgsqlConnectionStringBuilder(store.ConnectionString)
+        var address = new NpgsqlConnectionStringBuilder(store.ConnectionString)
         {
             Pooling = false,
             TcpKeepAlive = true,
             ApplicationName = $"headcount serve, process {Environment.ProcessId} on {Environment.MachineName}",
         };
-        var session = new NpgsqlConnection(settings.ConnectionString);
+        var session = new NpgsqlConnection(address.ConnectionString);
         try
         {
             await session.OpenAsync(cancellation);
+            await using var settings = new NpgsqlCommand(NoticeSoon, session);
+            await settings.ExecuteNonQueryAsync(cancellation);
             return session;
         }
         catch

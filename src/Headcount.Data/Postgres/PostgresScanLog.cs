@@ -64,6 +64,21 @@ internal sealed class PostgresScanLog(PostgresStore store, PostgresLock serverLo
         return found.Count == 0 ? null : found[0];
     }
 
+    public async ValueTask CheckAsync(CancellationToken cancellation)
+    {
+        serverLock.Demand();
+        try
+        {
+            // Takes the number of a transaction that writes, which a server that only reads does not give.
+            await using var command = store.Source.CreateCommand("SELECT pg_current_xact_id()");
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new LogUnavailableException($"{store.Description} takes no records: {e.Message}", e);
+        }
+    }
+
     private async Task<List<LogEntry>> ReadChunkAsync(long eventId, long afterSeq, long? throughSeq, int limit, LogNames names, CancellationToken cancellation)
     {
         try

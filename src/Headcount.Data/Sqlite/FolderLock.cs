@@ -6,6 +6,10 @@ namespace Headcount.Data.Sqlite;
 /// <summary>Keeps a second server off a SQLite file. The system frees it when the process ends, however it ends.</summary>
 internal sealed class FolderLock : IDisposable
 {
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
     private readonly FileStream _held;
     private readonly string _holderFile;
 
@@ -26,15 +30,26 @@ internal sealed class FolderLock : IDisposable
         {
             held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException e) when (IsHeld(e))
         {
             throw new DatabaseRefusedException($"Another server is running on {folder}{Holder(holderFile)}. Stop it first, or give this one a folder of its own with --data.");
         }
 
         var holder = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC");
-        File.WriteAllText(holderFile, holder, new UTF8Encoding(false));
+        try
+        {
+            File.WriteAllText(holderFile, holder, new UTF8Encoding(false));
+        }
+        catch (IOException)
+        {
+            // It only informs; a full disk is told of by what needs it.
+        }
+
         return new FolderLock(held, holderFile);
     }
+
+    // Not a full disk, a folder that is a file, a path that is too long.
+    private static bool IsHeld(IOException e) => e.GetType() == typeof(IOException) && e.HResult is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac;
 
     public void Dispose()
     {

@@ -23,6 +23,11 @@ internal sealed class SqliteDatabase(SqliteFile file, SqliteWriter writer, Sqlit
             writer.Start();
             await writer.MigrateAsync(options.Migrate, Description, cancellation);
         }
+        catch (Exception problem) when (DiskTrouble.Is(problem))
+        {
+            Dispose();
+            throw new DatabaseRefusedException($"{Description} cannot be opened: {DiskTrouble.Reason(problem)}");
+        }
         catch
         {
             Dispose();

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Headcount.Engine;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Data.Sqlite;
 
@@ -46,6 +47,14 @@ internal sealed class SqliteScanLog(SqliteFile file, SqliteWriter writer, Sqlite
         cancellation.ThrowIfCancellationRequested();
         var found = await ReadChunkAsync(eventId, seq - 1, seq, 1);
         return found.Count == 0 ? null : found[0];
+    }
+
+    public async ValueTask CheckAsync(CancellationToken cancellation)
+    {
+        await Task.Run(() => DiskRoom.Demand(file.Folder), cancellation);
+
+        // A commit that writes and changes nothing.
+        await writer.WriteAsync(static (db, token) => db.Database.ExecuteSqlRawAsync("PRAGMA user_version = 0", token), cancellation);
     }
 
     private Task<List<LogEntry>> ReadChunkAsync(long eventId, long afterSeq, long? throughSeq, int limit) => Task.Run(() =>

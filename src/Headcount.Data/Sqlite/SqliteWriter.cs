@@ -90,9 +90,16 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         {
             if (_together.Count > 0)
                 Append();
-            else
-                change.Run(OpenedNow);
+            else if (change.Run(OpenedNow) is { } problem && DiskTrouble.Is(problem))
+                Mistrust();
         }
+    }
+
+    // After an I/O error nothing that the connection remembers is to be relied on.
+    private void Mistrust()
+    {
+        _opened?.Dispose();
+        _opened = null;
     }
 
     // Fills _together with what is to be appended next; where nothing is, gives the next change. Null = the end.
@@ -160,9 +167,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
         catch (SqliteException e) when (e.SqliteErrorCode is not (SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL))
         {
-            // After an I/O error nothing that the connection remembers is to be relied on.
-            _opened?.Dispose();
-            _opened = null;
+            Mistrust();
             throw;
         }
     }
@@ -185,16 +190,15 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
     {
         public static readonly ChangeJob None = new();
 
-        public virtual void Run(Func<Opened> opened)
-        {
-        }
+        /// <returns>Why it failed; null where it did not.</returns>
+        public virtual Exception? Run(Func<Opened> opened) => null;
     }
 
     private sealed class ChangeJob<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, bool inTransaction, CancellationToken cancellation) : ChangeJob
     {
         public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override void Run(Func<Opened> opened)
+        public override Exception? Run(Func<Opened> opened)
         {
             try
             {
@@ -206,14 +210,17 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
                 var result = change(db, cancellation).GetAwaiter().GetResult();
                 transaction?.Commit();
                 Done.SetResult(result);
+                return null;
             }
             catch (OperationCanceledException e)
             {
                 Done.SetCanceled(e.CancellationToken);
+                return null;
             }
             catch (Exception e)
             {
-                Done.SetException(e);
+                Done.SetException(DiskTrouble.Is(e) ? new LogUnavailableException($"The database cannot be written now: {DiskTrouble.Reason(e)}", e) : e);
+                return e;
             }
         }
     }

@@ -51,6 +51,10 @@ internal sealed class ExceededPast(AlertBook book, AlertThresholds thresholds)
             case RecordedFact { CountedAt: { } counted, Scan.Type: ScanType.Entry }:
                 Ask(counted);
                 break;
+            case RecordedFact { CountedAt: { } counted }:
+                // Somebody left earlier than was known: what was told may have been less.
+                foreach (var told in _told.Where(told => told.Alert.ClearedAt is null && told.Alert.From <= counted && !(told.Alert.Until <= counted))) Ask(told.Alert.From!.Value);
+                break;
             case Annulment:
                 Ask(at.Plus(-AnnulmentsReach));
                 break;
@@ -72,7 +76,7 @@ internal sealed class ExceededPast(AlertBook book, AlertThresholds thresholds)
             if (at < 0)
                 Tell(stretch, now);
             else
-                Grow(at, stretch, now);
+                Grow(at, from, stretch, now);
         }
 
         for (var i = _told.Count - 1; i >= 0; i--)
@@ -104,10 +108,11 @@ internal sealed class ExceededPast(AlertBook book, AlertThresholds thresholds)
         book.Note(AlertState.Raised, alert);
     }
 
-    private void Grow(int at, OverCapacity stretch, Instant now)
+    private void Grow(int at, Instant asked, OverCapacity stretch, Instant now)
     {
+        // Asked from later on, the answer does not say when it began.
         var alert = _told[at].Alert;
-        var from = alert.From is { } earlier && earlier < stretch.From ? earlier : stretch.From;
+        var from = alert.From is { } earlier && earlier < stretch.From && earlier < asked ? earlier : stretch.From;
         if (from == alert.From && stretch.Until == alert.Until) return;
         if (alert.ClearedAt is not null)
         {

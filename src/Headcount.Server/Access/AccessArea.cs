@@ -1,6 +1,7 @@
 using Headcount.Data;
 using Headcount.Engine;
 using Headcount.Server.Access.SignIn;
+using Headcount.Server.Documents;
 using Headcount.Server.Problems;
 
 namespace Headcount.Server.Access;
@@ -44,7 +45,7 @@ public static class AccessArea
         app.Use(next => new AccessMiddleware(
             next, services.GetRequiredService<TokenTable>(), services.GetRequiredService<Sessions>(), services.GetRequiredService<LiveTickets>(), services.GetRequiredService<FailureMeters>()).InvokeAsync);
         SignInArea.Map(app);
-        app.MapPost("/api/live/tickets", IssueLiveTicket).Require(Right.ReadCounts).WithName("IssueLiveTicket").WithTags("Live");
+        app.MapPost("/api/live/tickets", IssueLiveTicket).Require(Right.ReadCounts).DescribeTickets();
     }
 
     /// <summary>Refuses callers who lack a right: 401 without a valid token or session, 403 otherwise.</summary>

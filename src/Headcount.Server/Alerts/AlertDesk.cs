@@ -98,7 +98,7 @@ internal sealed partial class AlertDesk(AlertKeeper keeper, IEnumerable<IAlertSi
                     signal = _signal.Reader.WaitToReadAsync(stoppingToken).AsTask();
                 }
 
-                if (isTick) await TickAsync(stoppingToken);
+                if (isTick) await TryTickAsync(stoppingToken);
 
                 // While the database is out, once a second is often enough.
                 if (isTick || !_isOut) await KeepAsync(stoppingToken);
@@ -108,6 +108,19 @@ internal sealed partial class AlertDesk(AlertKeeper keeper, IEnumerable<IAlertSi
         {
             // What was raised last is written down before the server is gone.
             await KeepAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task TryTickAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await TickAsync(cancellation);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            // The gates go on, and so do the other rules.
+            TickFailed(logger, problem);
         }
     }
 
@@ -216,4 +229,7 @@ internal sealed partial class AlertDesk(AlertKeeper keeper, IEnumerable<IAlertSi
 
     [LoggerMessage(703, LogLevel.Error, "The database has been out for so long that {Count} alerts which are over were given up: they are not in the table")]
     private static partial void GivenUp(ILogger logger, int count);
+
+    [LoggerMessage(704, LogLevel.Error, "Alerts could not be looked at as time passes; it is tried again")]
+    private static partial void TickFailed(ILogger logger, Exception problem);
 }

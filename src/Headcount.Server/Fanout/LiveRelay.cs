@@ -13,14 +13,14 @@ internal sealed partial class LiveRelay(LiveFeed feed, RedisLink link, FanoutSta
 
     private readonly ConcurrentDictionary<long, Task> _relays = [];
     private readonly ConcurrentDictionary<long, EventMailbox> _events = [];
-    private CancellationToken? _running;
+    private volatile CancellationTokenSource? _running;
 
     public static RedisChannel ChannelOf(string slug) => RedisChannel.Literal($"headcount:{slug}");
 
     public void OnOpened(EventMailbox mailbox)
     {
         _events[mailbox.Settings.EventId] = mailbox;
-        if (_running is { } cancellation) Begin(mailbox.Settings.EventId, cancellation);
+        if (_running is { } running) Begin(mailbox.Settings.EventId, running.Token);
     }
 
     public void OnCommitted(EventMailbox mailbox, Commit commit)
@@ -40,14 +40,16 @@ internal sealed partial class LiveRelay(LiveFeed feed, RedisLink link, FanoutSta
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        _running = cancellation;
-        foreach (var eventId in _events.Keys) Begin(eventId, cancellation);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _running = running;
+        foreach (var eventId in _events.Keys) Begin(eventId, running.Token);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
         }
         finally
         {
+            _running = null;
             await Task.WhenAll(_relays.Values);
         }
     }

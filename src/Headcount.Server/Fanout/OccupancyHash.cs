@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using System.Threading.Channels;
 using Headcount.Core;
 using Headcount.Engine;
@@ -16,7 +15,7 @@ internal sealed class OccupancyHash(RedisLink link, FanoutState state, TimeProvi
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(1);
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ConcurrentDictionary<long, EventMailbox> _events = [];
     private readonly ConcurrentDictionary<long, bool> _changed = [];

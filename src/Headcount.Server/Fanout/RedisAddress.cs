@@ -19,7 +19,7 @@ internal static class RedisAddress
         options.AsyncTimeout = 3_000;
         options.ReconnectRetryPolicy = new LinearRetry(1_000);
         options.ClientName = "headcount";
-        options.AllowAdmin = false;
+        options.IncludeDetailInExceptions = false;
         return options;
     }
 

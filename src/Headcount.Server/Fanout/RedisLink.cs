@@ -10,6 +10,7 @@ internal sealed partial class RedisLink(ServerOptions options, FanoutState state
     private readonly Lock _lock = new();
     private TaskCompletionSource<IConnectionMultiplexer> _connected = New();
     private ConnectionMultiplexer? _redis;
+    private volatile bool _wasLost;
 
     /// <summary>Is called whenever the connection is there again: what Redis had may be gone.</summary>
     public Action? Connected { get; set; }
@@ -31,16 +32,17 @@ internal sealed partial class RedisLink(ServerOptions options, FanoutState state
             try
             {
                 var redis = _redis = await ConnectionMultiplexer.ConnectAsync(configuration);
-                redis.ConnectionFailed += (_, failed) => Lost(failed.ConnectionType, failed.Exception?.GetBaseException().Message ?? failed.FailureType.ToString());
+                redis.ConnectionFailed += (_, failed) => Lost(failed.FailureType.ToString());
                 redis.ConnectionRestored += (_, _) => Restored(redis);
-                Restored(redis);
                 Reached(logger, where);
+                Restored(redis);
                 return;
             }
             catch (RedisException problem)
             {
-                state.Lost(Sentence(problem.GetBaseException().Message));
-                if (isFirst) NotReached(logger, where, problem.GetBaseException().Message);
+                var why = FirstSentence(problem.GetBaseException().Message);
+                state.Lost(why);
+                if (isFirst) NotReached(logger, where, why);
                 isFirst = false;
             }
 
@@ -52,7 +54,7 @@ internal sealed partial class RedisLink(ServerOptions options, FanoutState state
     public void Report(Exception problem)
     {
         state.Failed();
-        if (_redis is { IsConnected: false }) Lost(ConnectionType.Interactive, problem.GetBaseException().Message);
+        if (_redis is { IsConnected: false }) Lost(FirstSentence(problem.GetBaseException().Message));
     }
 
     public async ValueTask DisposeAsync()
@@ -69,20 +71,21 @@ internal sealed partial class RedisLink(ServerOptions options, FanoutState state
         }
 
         state.Connected();
-        Back(logger);
+        if (_wasLost) Back(logger);
         Connected?.Invoke();
     }
 
-    private void Lost(ConnectionType connection, string why)
+    private void Lost(string why)
     {
         lock (_lock)
         {
             if (!_connected.Task.IsCompleted) return;
             _connected = New();
+            _wasLost = true;
         }
 
-        state.Lost(Sentence(why));
-        Gone(logger, connection, why);
+        state.Lost(why);
+        Gone(logger, why);
 
         // One of the two connections may have come back before the other was missed.
         if (_redis is { IsConnected: true } redis) Restored(redis);
@@ -90,7 +93,7 @@ internal sealed partial class RedisLink(ServerOptions options, FanoutState state
 
     private static TaskCompletionSource<IConnectionMultiplexer> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static string Sentence(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");
+    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is var end and > 0 and < 200 ? text[..end] : text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");
 
     [LoggerMessage(740, LogLevel.Information, "Redis at {Address}: connected")]
     private static partial void Reached(ILogger logger, string address);
@@ -98,9 +101,9 @@ internal sealed partial class RedisLink(ServerOptions options, FanoutState state
     [LoggerMessage(741, LogLevel.Warning, "Redis at {Address} cannot be reached ({Error}); the service goes on without it, and tries again every second")]
     private static partial void NotReached(ILogger logger, string address, string error);
 
-    [LoggerMessage(742, LogLevel.Warning, "Redis was lost ({Connection}: {Error}); the service goes on without it")]
-    private static partial void Gone(ILogger logger, ConnectionType connection, string error);
+    [LoggerMessage(742, LogLevel.Warning, "Redis was lost ({Error}); the service goes on without it")]
+    private static partial void Gone(ILogger logger, string error);
 
-    [LoggerMessage(743, LogLevel.Information, "Redis is there")]
+    [LoggerMessage(743, LogLevel.Information, "Redis is back")]
     private static partial void Back(ILogger logger);
 }

@@ -5,6 +5,7 @@ using Headcount.Server.Access;
 using Headcount.Server.Problems;
 using Headcount.Streams;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Headcount.Server.Gate;
 
@@ -20,8 +21,14 @@ internal sealed class BatchDoor(ServerOptions options, TimeProvider time) : IDis
     /// <summary>How many JSON batches are read at once; each is held in memory whole.</summary>
     public const int MostAtOnce = 4;
 
-    /// <summary>How many may wait for their turn.</summary>
+    /// <summary>How many may arrive or wait for their turn.</summary>
     public const int MostWaiting = 100;
+
+    /// <summary>How much of a JSON batch waits in memory; the rest waits on disk.</summary>
+    public const int MostInMemory = 64 * 1024;
+
+    /// <summary>How long a JSON batch may take to arrive.</summary>
+    public static readonly TimeSpan BodyPatience = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _turns = new(MostAtOnce, MostAtOnce);
     private readonly ConcurrentBag<Block> _ranges = [];
@@ -71,12 +78,13 @@ internal sealed class BatchDoor(ServerOptions options, TimeProvider time) : IDis
 
         try
         {
+            // A slow line costs nobody else's turn.
+            await using var body = await SpoolAsync(context);
             await _turns.WaitAsync(context.RequestAborted);
             try
             {
-                var body = await Bodies.ReadAsync(context.Request, MostBytes);
-                var bytes = body.ToArray();
-                context.Request.BodyReader.AdvanceTo(body.End);
+                var bytes = new byte[body.Length];
+                await body.ReadExactlyAsync(bytes, context.RequestAborted);
                 await ReadDocumentAsync(bytes, run, results, context.RequestAborted);
             }
             finally
@@ -87,6 +95,39 @@ internal sealed class BatchDoor(ServerOptions options, TimeProvider time) : IDis
         finally
         {
             Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    // To its end, in memory where it is short and on disk where it is not.
+    private async Task<Stream> SpoolAsync(HttpContext context)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(BodyPatience);
+        var body = new FileBufferingReadStream(context.Request.Body, MostInMemory, null, () => _folder);
+        var room = ArrayPool<byte>.Shared.Rent(MostInMemory);
+        try
+        {
+            while (await body.ReadAsync(room, patience.Token) > 0)
+            {
+                if (body.Length > MostBytes) throw Bodies.TooLarge(MostBytes);
+            }
+
+            body.Position = 0;
+            return body;
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await body.DisposeAsync();
+            throw new ProblemException(408, ProblemCodes.Timeout, $"The batch did not arrive within {BodyPatience.TotalMinutes} minutes. Send it in parts, or as lines (application/x-ndjson), which may take their time.");
+        }
+        catch
+        {
+            await body.DisposeAsync();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
         }
     }
 

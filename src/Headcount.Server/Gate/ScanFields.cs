@@ -17,12 +17,13 @@ internal ref struct ScanFields
     /// <summary>Whether an override is asked for.</summary>
     public bool HasOverride;
 
+    /// <summary>Whether it is no object, and has no fields that could be wrong.</summary>
+    public bool IsNoObject;
+
     /// <summary>What is wrong with which field; null = nothing so far.</summary>
     public FieldErrors? Errors;
 
     public void Wrong(string field, string reason) => (Errors ??= new FieldErrors()).Add(field, reason);
-
-    public readonly bool IsWrong(string field) => Errors is not null && Errors.ContainsKey(field);
 }
 
 /// <summary>Every wrong field of a body, with what is wrong with it first.</summary>

@@ -39,9 +39,13 @@ internal sealed class ScanJson
         {
             var reader = new Utf8JsonReader(json, JsonTexts.Options);
             if (JsonTexts.EnterObject(ref reader, "a scan") is { } other)
+            {
+                fields.IsNoObject = true;
                 fields.Wrong(Whole, other);
-            else
-                Collect(ref reader, ref fields);
+                return null;
+            }
+
+            Collect(ref reader, ref fields);
             return null;
         }
         catch (JsonException e)

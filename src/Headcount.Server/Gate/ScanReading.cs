@@ -39,8 +39,10 @@ internal static class ScanReading
         var fields = default(ScanFields);
         if ((_json ??= new ScanJson()).Read(json, ref fields) is { } unreadable)
             return new ScanProblem(400, ProblemCodes.Unreadable, $"The body cannot be read: {unreadable}.");
-        return Understand(ref fields, caller, isFact, out request);
+        return fields.IsNoObject ? Malformed(fields.Errors!) : Understand(ref fields, caller, isFact, out request);
     }
+
+    private static ScanProblem Malformed(FieldErrors errors) => new(422, ProblemCodes.Malformed, $"The scan is malformed: {errors.Sentence}.", errors);
 
     /// <summary>A scan's id where a body has one that can be told in an answer, whatever else is wrong with it.</summary>
     public static string? ScanIdOf(ReadOnlySpan<byte> json)
@@ -76,7 +78,7 @@ internal static class ScanReading
         if (!Timestamp.TryParse(fields.Timestamp, device?.Clock ?? Zone.Utc, out var timestamp)) fields.Wrong("timestamp", ElementReading.WrongTime("timestamp", fields.Timestamp));
         var decision = TakeDecision(ref fields, isFact);
         if (fields.HasOverride) CheckOverride(ref fields, decision.IsFact);
-        if (fields.Errors is { } errors) return new ScanProblem(422, ProblemCodes.Malformed, $"The scan is malformed: {errors.Sentence}.", errors);
+        if (fields.Errors is { } errors) return Malformed(errors);
 
         var gate = isGateGiven ? GateOf(fields.Gate, device) : device!.Gate!.Value;
         var noted = ScanWarnings.None;

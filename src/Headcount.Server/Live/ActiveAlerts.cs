@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Headcount.Core;
 using Headcount.Data;
-using Headcount.Data.Model;
 using Headcount.Engine;
+using Headcount.Engine.Alerts;
+using Headcount.Server.Alerts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Server.Live;
@@ -21,7 +22,7 @@ internal sealed partial class ActiveAlerts(IDbReader reader, LiveLimits limits, 
                 .OrderByDescending(alert => alert.AlertId)
                 .Take(limits.RecentNotices)
                 .ToListAsync(cancellation);
-            return [.. rows.Select(row => LiveWriter.Item(json => Write(json, settings.Zone, row)))];
+            return [.. rows.Select(AlertRows.ToAlert).OfType<Alert>().Select(alert => LiveWriter.Item(json => Write(json, settings.Zone, alert)))];
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
@@ -31,22 +32,10 @@ internal sealed partial class ActiveAlerts(IDbReader reader, LiveLimits limits, 
         }
     }
 
-    private static void Write(Utf8JsonWriter json, Zone zone, AlertRow row)
+    private static void Write(Utf8JsonWriter json, Zone zone, Alert alert)
     {
-        json.WriteNumber("alert_id", row.AlertId);
-        json.WriteString("kind", row.Kind);
-        if (row.Level is { } level)
-            json.WriteNumber("level", level);
-        else
-            json.WriteNull("level");
-        json.WriteString("gate", row.Gate);
-        json.WriteString("device_id", row.DeviceId);
-        json.WriteNumber("seq", row.Seq);
-        json.WriteString("raised_at", zone.Format(row.RaisedAt));
-        json.WriteNull("cleared_at");
-        json.WriteString("from", row.From is { } from ? zone.Format(from) : null);
-        json.WriteString("until", row.Until is { } until ? zone.Format(until) : null);
-        json.WriteString("message", row.Message);
+        json.WriteNumber("seq", alert.Seq);
+        AlertJson.WriteFields(json, zone, alert.Number, new AlertChange(AlertState.Raised, alert));
     }
 
     [LoggerMessage(610, LogLevel.Warning, "Event {Event}: its alerts could not be read for the live feed")]

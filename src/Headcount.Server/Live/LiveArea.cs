@@ -1,5 +1,6 @@
 using Headcount.Engine;
 using Headcount.Server.Access;
+using Headcount.Server.Documents;
 
 namespace Headcount.Server.Live;
 
@@ -19,6 +20,6 @@ internal static class LiveArea
     {
         app.UseWebSockets();
         var endpoint = app.Services.GetRequiredService<LiveEndpoint>();
-        app.MapGet("/api/live", endpoint.WatchAsync).Require(Right.ReadCounts);
+        app.MapGet("/api/live", endpoint.WatchAsync).Require(Right.ReadCounts).DescribeFeed();
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Headcount.Core;
 using Headcount.Engine;
 using Headcount.Server.Counts;
+using Headcount.Server.Gate;
 
 namespace Headcount.Server.Live;
 
@@ -65,12 +66,12 @@ internal static class LiveWriter
             WriteNotice(json, settings.Zone, notice);
         });
 
-    /// <summary>Records of the log, all that came since the last bundle.</summary>
+    /// <summary>Records of the log, all that came since the last bundle, as the log tells them.</summary>
     public static LiveMessage Scans(EventSettings settings, IReadOnlyList<LogEntry> entries, Instant at) =>
         Write(LiveTypes.Scans, entries[^1].Seq, settings.Zone, at, json =>
         {
             json.WriteStartArray("scans");
-            foreach (var entry in entries) WriteEntry(json, settings.Zone, entry);
+            foreach (var entry in entries) LogLine.Write(json, entry, settings.Zone);
             json.WriteEndArray();
         });
 
@@ -178,37 +179,6 @@ internal static class LiveWriter
         WriteTime(json, "timestamp", zone, record.CountedAt ?? record.ReceivedAt ?? record.Scan.Timestamp);
         WriteTime(json, "received_at", zone, record.ReceivedAt);
         json.WriteString("device_id", record.Scan.DeviceId?.Value);
-    }
-
-    private static void WriteEntry(Utf8JsonWriter json, Zone zone, LogEntry entry)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("seq", entry.Seq);
-        switch (entry.Record)
-        {
-            case ScanRecord scan:
-                json.WriteString("outcome", scan.Outcome.Code());
-                WriteScan(json, zone, scan);
-                json.WriteString("scan_id", scan.Scan.ScanId?.Value);
-                json.WriteString("reason", scan.Reason == RefusalReason.None ? null : scan.Reason.Code());
-                json.WriteStartArray("warnings");
-                foreach (var code in scan.Warnings.CodesOf()) json.WriteStringValue(code);
-                json.WriteEndArray();
-                break;
-            case Annulment annulment:
-                json.WriteString("outcome", "annulled");
-                json.WriteNumber("annuls", annulment.Annulled);
-                WriteTime(json, "received_at", zone, annulment.ReceivedAt);
-                break;
-            case DayClosing closing:
-                json.WriteString("outcome", "closed");
-                WriteTime(json, "timestamp", zone, closing.At);
-                WriteTime(json, "received_at", zone, closing.ReceivedAt);
-                break;
-        }
-
-        json.WriteNumber("occupancy", entry.Occupancy);
-        json.WriteEndObject();
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, Zone zone, Instant? time)

@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 
 namespace Headcount.Server.Observability;
 
-/// <summary>What leaves the process: metrics when they are asked for, logs on standard error, and all three over OTLP where an address is given.</summary>
+/// <summary>What leaves the process: metrics when they are asked for, and traces, logs and metrics over OTLP where an address is given.</summary>
 internal static class Telemetry
 {
     /// <summary>The address that traces, logs and metrics are sent to; nothing is traced or sent without it.</summary>
@@ -23,6 +23,7 @@ internal static class Telemetry
     private static readonly double[] CommitSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
     private static readonly double[] CommitRecords = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000];
 
+    /// <summary>Adds what is asked for.</summary>
     public static void Add(WebApplicationBuilder builder, ServerOptions options)
     {
         AddConsole(builder);
@@ -43,29 +44,15 @@ internal static class Telemetry
         telemetry.WithLogging(logs => logs.AddOtlpExporter());
     }
 
-    // Lines for people, or JSON where "Logging:Console:FormatterName" says so; never on standard output, which is for what the program is asked.
+    // The console's lines are JSON where "Logging:Console:FormatterName" says so.
     private static void AddConsole(WebApplicationBuilder builder)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("System", LogLevel.Warning);
-        builder.Logging.AddConsole(console =>
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console =>
         {
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
             console.MaxQueueLength = MostWaitingLines;
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-            console.FormatterName = builder.Configuration["Logging:Console:FormatterName"] ?? ConsoleFormatterNames.Simple;
+            if (builder.Configuration["Logging:Console:FormatterName"] is { Length: > 0 } formatter) console.FormatterName = formatter;
         });
-        builder.Services.Configure<SimpleConsoleFormatterOptions>(format =>
-        {
-            format.SingleLine = true;
-            format.UseUtcTimestamp = true;
-            format.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        });
-        builder.Services.Configure<JsonConsoleFormatterOptions>(format =>
-        {
-            format.UseUtcTimestamp = true;
-            format.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-        });
+        builder.Services.Configure<JsonConsoleFormatterOptions>(format => (format.UseUtcTimestamp, format.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
     }
 }

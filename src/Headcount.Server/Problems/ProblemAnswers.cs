@@ -69,6 +69,9 @@ internal static class ProblemAnswers
                 return WriteAsync(context, 400, ProblemCodes.Unreadable, NotJson(json));
             case OperationCanceledException:
                 return WriteAsync(context, 503, ProblemCodes.Unavailable, "It was broken off here before it was done. Try again.", retryAfterSeconds: 1);
+            case IOException disk when DiskIsFull(disk):
+                ProblemLog.DiskFull(logger, disk.Message, TraceId(context));
+                return WriteAsync(context, 503, ProblemCodes.Unavailable, "The server's disk is full; what was not answered before is not counted. Sending it again is safe.", retryAfterSeconds: 5);
             case var lost when DatabaseIsAway(lost):
                 ProblemLog.DatabaseUnavailable(logger, exception, TraceId(context));
                 return WriteAsync(context, 503, ProblemCodes.Unavailable, "The database cannot be reached now. Try again.", retryAfterSeconds: 2);
@@ -82,6 +85,11 @@ internal static class ProblemAnswers
     public static string TraceId(HttpContext context) => Activity.Current is { } activity ? activity.TraceId.ToHexString() : context.TraceIdentifier;
 
     private static bool IsExpected(Exception exception) => exception is ProblemException or OperationCanceledException or BadHttpRequestException or LogUnavailableException or EventClosedException;
+
+    // No room, over quota, over the process's own limit; and Windows' two words for the first.
+    private static bool DiskIsFull(IOException exception) => OperatingSystem.IsWindows()
+        ? (exception.HResult & 0xFFFF) is 0x27 or 0x70
+        : exception.HResult is 28 or 122 or 69 or 27;
 
     // The database's own words for what passes by itself, however deep they are wrapped.
     private static bool DatabaseIsAway(Exception exception)
@@ -106,6 +114,9 @@ internal static partial class ProblemLog
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "The log cannot be reached: {Reason} The request's trace is {TraceId}.")]
     public static partial void LogUnavailable(ILogger logger, string reason, string traceId);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "The disk is full: {Reason} The request's trace is {TraceId}.")]
+    public static partial void DiskFull(ILogger logger, string reason, string traceId);
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The database cannot be reached; the request's trace is {TraceId}.")]
     public static partial void DatabaseUnavailable(ILogger logger, Exception exception, string traceId);

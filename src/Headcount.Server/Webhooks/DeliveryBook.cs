@@ -9,11 +9,21 @@ namespace Headcount.Server.Webhooks;
 /// <summary>Something to tell the webhooks of an event.</summary>
 /// <param name="EventId">The event.</param>
 /// <param name="Body">What is sent.</param>
-/// <param name="Seq">The last record it reflects: it is sent after those.</param>
+/// <param name="Seq">The record it is about: it is sent after what tells of that one, and before what tells of later ones.</param>
 internal sealed record NewBody(long EventId, string Body, long Seq);
 
 /// <summary>A delivery that is in the table and waits to be sent.</summary>
-internal sealed record WaitingDelivery(long WebhookId, long DeliveryId, string Topic, long Seq, Instant CreatedAt, int Attempts);
+/// <param name="WebhookId">The webhook.</param>
+/// <param name="DeliveryId">Its number.</param>
+/// <param name="Topic">Its topics, parted by commas.</param>
+/// <param name="Seq">The record it begins with or is about: its place in the order.</param>
+/// <param name="CreatedAt">When it was written.</param>
+/// <param name="Attempts">How often it was tried.</param>
+internal sealed record WaitingDelivery(long WebhookId, long DeliveryId, string Topic, long Seq, Instant CreatedAt, int Attempts)
+{
+    /// <summary>Whether it tells of records of the log.</summary>
+    public bool IsOfLog => WebhookTopics.IsOfLog(Topic.Split(',')[0]);
+}
 
 /// <summary>Deliveries are written here, in the transaction of whoever has something to tell; once that is committed, they are announced.</summary>
 internal sealed class DeliveryBook(TimeProvider time)

@@ -64,7 +64,7 @@ internal sealed class DeliveryEndpoints(WebhookEndpoints webhooks, IWriteQueue w
         if (webhook.DisabledAt is not null) throw new ProblemException(StatusCodes.Status409Conflict, ProblemCodes.Conflict, "The webhook is switched off. Switch it on first: {\"enabled\":true}.");
         var first = await FindAsync(context, webhook);
         if (first is { DeliveredAt: null, FailedAt: null }) throw new ProblemException(StatusCodes.Status409Conflict, ProblemCodes.Conflict, $"Delivery {first.DeliveryId} waits to be sent already.");
-        var added = await writes.WriteAsync((db, ct) => DeliveryBook.SaveAsync(db, [(book.Row(webhook.WebhookId, first.Topic, first.Body), WebhookBodies.SeqOf(first.Body))], ct), context.RequestAborted);
+        var added = await writes.WriteAsync((db, ct) => DeliveryBook.SaveAsync(db, [(book.Row(webhook.WebhookId, first.Topic, first.Body), WebhookBodies.PlaceOf(first.Body))], ct), context.RequestAborted);
         book.Announce(added);
         await context.AnswerAsync(new { delivery_id = added[0].DeliveryId, repeats = first.DeliveryId }, StatusCodes.Status202Accepted);
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Headcount.Core;
 using Headcount.Engine;
 using Headcount.Engine.Alerts;
@@ -13,7 +12,8 @@ namespace Headcount.Server.Webhooks;
 /// <summary>What goes to a receiver: <c>{"event":…,"seq":…,"items":[{"topic":…,…},…]}</c>, in order.</summary>
 internal static class WebhookBodies
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    // It goes into no page.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Records of the log; each has a topic.</summary>
     public static string Records(string slug, Zone zone, IReadOnlyList<LogEntry> entries) => Write(slug, entries[^1].Seq, json =>
@@ -88,17 +88,12 @@ internal static class WebhookBodies
         json.WriteEndObject();
     });
 
-    /// <summary>The last record that a body reflects.</summary>
-    public static long SeqOf(string body)
+    /// <summary>A body's place in the order: the record that its first item is about, else the last one that it reflects.</summary>
+    public static long PlaceOf(string body)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(body));
-        while (reader.Read())
-        {
-            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals("seq"u8)) continue;
-            return reader.Read() && reader.TryGetInt64(out var seq) ? seq : 0;
-        }
-
-        return 0;
+        using var json = JsonDocument.Parse(body);
+        var first = json.RootElement.GetProperty("items")[0];
+        return (first.TryGetProperty("seq", out var seq) ? seq : json.RootElement.GetProperty("seq")).GetInt64();
     }
 
     private static void WriteScan(Utf8JsonWriter json, Zone zone, ScanRecord record)

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Headcount.Server.Webhooks;
 
 /// <summary>The webhooks of an event: made, seen, changed and taken away.</summary>
-internal sealed class WebhookEndpoints(IWriteQueue writes, IDbReader reader, WebhookDesk desk, WebhookLines lines, WebhookSecrets secrets, WebhookReach reach, WebhookLimits limits, TimeProvider time)
+internal sealed class WebhookEndpoints(IWriteQueue writes, IDbReader reader, WebhookDesk desk, WebhookLedger ledger, WebhookLines lines, WebhookSecrets secrets, WebhookReach reach, WebhookLimits limits, TimeProvider time)
 {
     private static readonly HashSet<string> New = ["url", "topics"];
     private static readonly HashSet<string> Changed = ["url", "topics", "enabled", "rotate_secret"];
@@ -63,9 +63,6 @@ internal sealed class WebhookEndpoints(IWriteQueue writes, IDbReader reader, Web
         var secret = rotate == true ? WebhookSecrets.New() : null;
         var kept = secret is null ? null : secrets.Protect(secret);
         var (now, last) = (Now, mailbox.Figures.Seq);
-
-        // Nothing is sent by the old settings while they change, and its place in the log is written down.
-        await desk.ChangedAsync(known.WebhookId, context.RequestAborted);
         var changed = await writes.WriteAsync(async (db, ct) =>
         {
             var row = await db.Webhooks.SingleOrDefaultAsync(row => row.WebhookId == known.WebhookId, ct);
@@ -136,7 +133,7 @@ internal sealed class WebhookEndpoints(IWriteQueue writes, IDbReader reader, Web
         var standing = line?.Standing ?? default;
         return new WebhookAnswer(
             webhook.WebhookId, webhook.Url, webhook.Topics, webhook.DisabledAt is null, zone.Format(webhook.CreatedAt), Time(webhook.DisabledAt), line?.Waiting ?? 0,
-            line is { FollowsLog: true } && desk.LastSeq(line.EventId) is { } last ? Math.Max(0, last - line.Cursor) : 0, standing.Failures, Time(standing.Since), standing.Error, Time(standing.NextAt));
+            line is { FollowsLog: true } && ledger.LastSeq(line.EventId) is { } last ? Math.Max(0, last - line.Cursor) : 0, standing.Failures, Time(standing.Since), standing.Error, Time(standing.NextAt));
 
         string? Time(Instant? instant) => instant is { } at ? zone.Format(at) : null;
     }

@@ -4,11 +4,11 @@ using Headcount.Data.Model;
 namespace Headcount.Server.Webhooks;
 
 /// <summary>What waits for one webhook, in order, and how its last attempts went. Any thread.</summary>
-/// <remarks>Order is by the last record that a delivery reflects, then by when it was written: an alert follows the scans that raised it.</remarks>
+/// <remarks>Order is by the record that a delivery begins with or is about; of the same record, what tells of the log comes first, so that an alert follows the scan that raised it.</remarks>
 internal sealed class WebhookLine
 {
     private static readonly Comparer<WaitingDelivery> InOrder = Comparer<WaitingDelivery>.Create((one, other) =>
-        one.Seq != other.Seq ? one.Seq.CompareTo(other.Seq) : one.DeliveryId.CompareTo(other.DeliveryId));
+        (one.Seq, !one.IsOfLog, one.DeliveryId).CompareTo((other.Seq, !other.IsOfLog, other.DeliveryId)));
 
     private readonly Lock _lock = new();
     private readonly SortedSet<WaitingDelivery> _waiting = new(InOrder);

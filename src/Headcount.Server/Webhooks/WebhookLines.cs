@@ -17,6 +17,9 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
 
     public WebhookLine? Find(long webhookId) => _lines.GetValueOrDefault(webhookId);
 
+    /// <summary>Puts a delivery that is in the table into its line.</summary>
+    public void Queue(WaitingDelivery delivery) => Find(delivery.WebhookId)?.Add(delivery);
+
     public bool AnyFollowsLog(long eventId) => _eventsThatFollowLog.Contains(eventId);
 
     public bool AnyTakesTickets(long eventId) => _eventsThatTakeTickets.Contains(eventId);
@@ -57,7 +60,7 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
         var waiting = db.WebhookDeliveries.AsNoTracking().Where(row => row.WebhookId == webhook.WebhookId && row.DeliveredAt == null && row.FailedAt == null).OrderBy(row => row.DeliveryId);
         await foreach (var row in waiting.AsAsyncEnumerable().WithCancellation(cancellation))
         {
-            line.Add(new WaitingDelivery(row.WebhookId, row.DeliveryId, row.Topic, WebhookBodies.SeqOf(row.Body), row.CreatedAt, row.Attempts));
+            line.Add(new WaitingDelivery(row.WebhookId, row.DeliveryId, row.Topic, WebhookBodies.PlaceOf(row.Body), row.CreatedAt, row.Attempts));
             if (row.Attempts > line.Standing.Failures) line.Restore(new LineStanding(row.Attempts, row.CreatedAt, row.LastError, row.NextAttemptAt));
         }
 

@@ -22,6 +22,7 @@ internal static class WebhooksArea
         services.AddSingleton<DeliveryBook>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<DeliveryEndpoints>();
+        services.AddSingleton<WebhookLedger>();
         services.AddSingleton<WebhookDesk>();
         services.AddSingleton<IEventListener>(provider => provider.GetRequiredService<WebhookDesk>());
         services.AddHostedService(provider => provider.GetRequiredService<WebhookDesk>());

@@ -69,6 +69,25 @@ public sealed class ExceededPastTests
     }
 
     [Fact]
+    public void exits_that_come_to_light_later_make_it_shorter_or_undo_it()
+    {
+        var venue = new WatchedVenue(capacity: 1, levels: []);
+        venue.Enter("1", 0);
+        venue.Report("2", ScanType.Entry, 5, 60);
+        venue.Tick(60);
+        _ = venue.News();
+        venue.Report("2", ScanType.Exit, 20, 61);
+        venue.Tick(61);
+        var shorter = Assert.Single(venue.Watch.TakeChanges());
+        Assert.Equal((AlertState.Updated, WatchedVenue.At(5), WatchedVenue.At(20)), (shorter.State, shorter.Alert.From, shorter.Alert.Until));
+        venue.Report("1", ScanType.Exit, 5, 62);
+        venue.Tick(62);
+        var undone = Assert.Single(venue.Watch.TakeChanges());
+        Assert.Equal(AlertState.Cleared, undone.State);
+        Assert.EndsWith("Later scans show that it was not so.", undone.Alert.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void what_was_seen_as_it_happened_is_not_told_again()
     {
         var venue = new WatchedVenue(capacity: 1, levels: []);

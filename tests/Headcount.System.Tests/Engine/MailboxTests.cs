@@ -112,6 +112,43 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public async Task while_the_log_can_only_be_read_scans_are_not_taken_and_questions_are_answered()
+    {
+        await using var bench = await StartAsync();
+        await bench.Submit("T1");
+        bench.Log.IsFull = true;
+        Assert.Equal(AnswerKind.NotDurable, (await bench.Submit("T2")).Kind);
+        var inside = await UntilAnswered(bench);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(AnswerKind.NotDurable, (await bench.Submit("T3")).Kind);
+            Assert.False(bench.Mailbox.IsDurable);
+            Assert.Equal(1, await bench.Mailbox.AskAsync(admission => admission.Actual));
+        }
+
+        Assert.Equal((1L, 1L), (inside, bench.Mailbox.Figures.Seq));
+        bench.Log.IsFull = false;
+        Assert.Equal(2, (await UntilDurable(bench, Scan("T2"))).Entry!.Seq);
+        Assert.True(bench.Mailbox.IsDurable);
+    }
+
+    // The state is read from the log first.
+    private static async Task<long> UntilAnswered(EngineBench bench)
+    {
+        while (true)
+        {
+            try
+            {
+                return await bench.Mailbox.AskAsync(admission => admission.Actual);
+            }
+            catch (LogUnavailableException)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    [Fact]
     public async Task scans_at_a_gate_go_before_batches()
     {
         await using var bench = await StartAsync();

@@ -10,6 +10,7 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
     private volatile int _failures;
     private volatile int _silentFailures;
     private volatile bool _isDown;
+    private volatile bool _isFull;
 
     /// <summary>From now on appends wait; the task completes when one does.</summary>
     public Task Hold()
@@ -33,6 +34,12 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
         set => _isDown = value;
     }
 
+    /// <summary>Nothing can be written; all can be read.</summary>
+    public bool IsFull
+    {
+        set => _isFull = value;
+    }
+
     public async ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
         if (_held is { } held)
@@ -41,7 +48,7 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
             await held.Task;
         }
 
-        if (_isDown || Interlocked.Decrement(ref _failures) >= 0) throw new LogUnavailableException("No.");
+        if (_isDown || _isFull || Interlocked.Decrement(ref _failures) >= 0) throw new LogUnavailableException("No.");
         await log.AppendAsync(eventId, entries, cancellation);
         if (Interlocked.Decrement(ref _silentFailures) >= 0) throw new LogUnavailableException("It is there, and nobody knows.");
     }
@@ -50,4 +57,6 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
         _isDown ? throw new LogUnavailableException("No.") : log.ReadAsync(eventId, afterSeq, throughSeq, cancellation);
 
     public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => log.FindAsync(eventId, seq, cancellation);
+
+    public ValueTask CheckAsync(CancellationToken cancellation) => _isDown || _isFull ? throw new LogUnavailableException("No.") : log.CheckAsync(cancellation);
 }

@@ -40,9 +40,16 @@ internal sealed class ServeProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts one and waits until it says that it runs.</summary>
-    public static async Task<ServeProcess> StartAsync(string folder, params string[] options)
+    public static Task<ServeProcess> StartAsync(string folder, params string[] options) =>
+        StartAsync(TheProgram.Path, ["serve", "--data", folder, .. options.Contains("--urls") ? options : [.. options, "--urls", "http://127.0.0.1:0"]], folder);
+
+    /// <summary>Starts one after commands of the shell that its process inherits from: limits, ignored signals.</summary>
+    public static Task<ServeProcess> StartUnderAsync(string commands, string folder) =>
+        StartAsync("bash", ["-c", commands + "; exec \"$0\" \"$@\"", TheProgram.Path, "serve", "--data", folder, "--urls", "http://127.0.0.1:0"], folder);
+
+    private static async Task<ServeProcess> StartAsync(string program, string[] arguments, string folder)
     {
-        var start = new ProcessStartInfo(TheProgram.Path, ["serve", "--data", folder, .. options.Contains("--urls") ? options : [.. options, "--urls", "http://127.0.0.1:0"]])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Checkout.Root, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, StandardOutputEncoding = Encoding.UTF8,
         };
@@ -51,7 +58,10 @@ internal sealed class ServeProcess : IAsyncDisposable
         var errors = new StringBuilder();
         process.ErrorDataReceived += (_, line) =>
         {
-            lock (errors) errors.AppendLine(line.Data);
+            lock (errors)
+            {
+                if (line.Data is not null) errors.AppendLine(line.Data);
+            }
         };
         process.BeginErrorReadLine();
         var text = new StringBuilder();
@@ -78,6 +88,13 @@ internal sealed class ServeProcess : IAsyncDisposable
     {
         await SignalAsync(signal);
         return await EndAsync();
+    }
+
+    /// <summary>Ends it as a power cut does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     public async Task<int> EndAsync()

@@ -70,6 +70,8 @@ public sealed class VerifyTests : IDisposable
             var stranger = await TheProgram.Run("verify", "--data", Data, "--event", "none");
             Assert.Equal(1, stranger.Status);
             Assert.Contains("no event 'none'", stranger.Error, StringComparison.Ordinal);
+            using var owner = new HeadcountClient(server.Address, server.OwnerToken);
+            await owner.CreateEventAsync(new NewEvent { Slug = "club", Name = "Club", Zone = "UTC", Capacity = 10 }, Cancellation);
 
             // A server that is killed leaves its address behind.
             await server.SignalAsync("KILL");

@@ -114,6 +114,8 @@ public sealed class WebhookTests
     [Fact]
     public async Task a_restart_of_the_server_loses_nothing()
     {
+        // Most of it waits in the log.
+        var few = WebhookVenue.Quick with { MostItems = 10, MostWaiting = 2 };
         var folder = Directory.CreateTempSubdirectory("headcount-webhooks-");
         try
         {
@@ -123,7 +125,7 @@ public sealed class WebhookTests
                 context.Response.StatusCode = 503;
                 return Task.CompletedTask;
             };
-            await using (var server = await WebhookVenue.StartAsync(folder.FullName))
+            await using (var server = await WebhookVenue.StartAsync(folder.FullName, few))
             {
                 var venue = await OpenVenue.CreateAsync(server);
                 await venue.SubscribeAsync(receiver.Address, [.. Log, "ticket.changed", "alert"]);
@@ -133,15 +135,15 @@ public sealed class WebhookTests
                 await server.StopAsync();
             }
 
+            while (!receiver.IsQuiet) await receiver.NextAsync();
             receiver.Answer = (_, _) => Task.CompletedTask;
-            await using (var server = await WebhookVenue.StartAsync(folder.FullName))
+            await using (var server = await WebhookVenue.StartAsync(folder.FullName, few))
             {
                 // Nobody opens the event: what is owed is sent all the same.
                 var items = new List<Item>();
                 while (items.Count(item => item.Topic == "scan.accepted") < 85 || items.All(item => item.Topic != "alert") || items.All(item => item.Topic != "ticket.changed"))
                 {
-                    var request = await receiver.NextAsync();
-                    if (request.Attempt > 1 || items.Count > 0 || request.Items[0].Topic == "scan.accepted") items.AddRange(request.Items);
+                    items.AddRange((await receiver.NextAsync()).Items);
                 }
 
                 var scans = items.Where(item => item.Topic == "scan.accepted").Select(item => item.Seq).ToList();
@@ -172,6 +174,7 @@ public sealed class WebhookTests
         for (var i = 1; i <= 4; i++) await venue.EnterAsync($"T{i}");
         var items = await receiver.ItemsAsync(7);
         Assert.Equal(["scan.accepted", "scan.accepted", "scan.accepted", "scan.accepted", "alert", "alert", "alert"], items.Select(item => item.Topic));
+        Assert.Equal([1, 2, 3, 4, 4, 4, 4], items.Select(item => item.Seq));
         Assert.Equal([80, 90, 100], items.Skip(4).Select(item => item.Json.GetProperty("level").GetInt32()));
         for (var i = 1; i <= 4; i++) await venue.LeaveAsync($"T{i}");
         var after = await receiver.ItemsAsync(7);

@@ -4,7 +4,7 @@ import { state } from './state.js';
 import { byId, dayOf, minuteOf, number, put } from './text.js';
 
 const names = 'http://www.w3.org/2000/svg';
-const margin = { left: 52, right: 14, top: 14, bottom: 26 };
+const margin = { left: 52, right: 14, top: 18, bottom: 26 };
 const hour = 3_600_000;
 const steps = [hour / 4, hour / 2, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, 24 * hour];
 
@@ -25,8 +25,8 @@ export function drawCurve() {
   const x = time => margin.left + (time - curve.from) / span * (width - margin.left - margin.right);
   const y = value => height - margin.bottom - value / most * (height - margin.top - margin.bottom);
   const parts = [...grid(x, y, width, height, most), ...shape(x, y)];
-  parts.push(...limit(y(capacity), width, strings.capacityLine(number(capacity)), 'limit'));
-  if (firm !== null) parts.push(...limit(y(firm), width, strings.firmLine(number(firm)), 'limit firm', true));
+  parts.push(...limit(y(capacity), width, strings.capacityLine(number(capacity)), 'limit', firm !== null));
+  if (firm !== null) parts.push(...limit(y(firm), width, strings.firmLine(number(firm)), 'limit firm'));
   const last = curve.points.at(-1);
   if (last) parts.push(element('circle', { class: 'now-dot', cx: x(last.at), cy: y(last.occupancy), r: 5 }));
   if (state.past) {
@@ -50,10 +50,10 @@ function shape(x, y) {
   return [element('path', { class: 'area', d: area }), element('path', { class: 'line', d: line })];
 }
 
-function limit(at, width, text, className, isRight = false) {
+function limit(at, width, text, className, isBelow = false) {
   return [
     element('line', { class: className, x1: margin.left, x2: width - margin.right, y1: at, y2: at }),
-    label(text, isRight ? width - margin.right : margin.left + 6, at < margin.top + 8 ? at + 14 : at - 5, isRight ? 'end' : 'start', 'limit-text'),
+    label(text, margin.left + 6, isBelow || at < margin.top ? at + 14 : at - 5, 'start', 'limit-text'),
   ];
 }
 

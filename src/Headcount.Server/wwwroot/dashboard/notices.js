@@ -1,7 +1,7 @@
 // Refusals, anomalies and overrides as they happen, and the alerts above everything.
 import { strings } from './strings.js';
 import { state } from './state.js';
-import { byId, make, momentOf, number, visible } from './text.js';
+import { byId, make, momentOf, number, put, visible } from './text.js';
 
 const marks = { refusal: 'M10 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM4.5 4.5l11 11', anomaly: 'M10 2 19 18H1zM10 7v5M10 14v2', override: 'M10 17V4M4 9l6-6 6 6' };
 const lines = new Map();
@@ -70,11 +70,15 @@ function icon(path) {
 
 const banners = new Map();
 
+// At 100 % nobody needs to be told of 80.
+const isLevel = alert => alert.kind === 'occupancy' && alert.level !== null;
+
 /** Shows the alerts that hold and that nobody here has acknowledged. Returns those that are new. */
 export function showAlerts() {
   const acknowledged = readAcknowledged();
   const region = byId('alerts');
-  const wanted = [...state.alerts.values()].filter(alert => !acknowledged.has(alert.key)).sort((a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at));
+  const highest = Math.max(...[...state.alerts.values()].filter(isLevel).map(alert => alert.level));
+  const wanted = [...state.alerts.values()].filter(alert => !acknowledged.has(alert.key) && (!isLevel(alert) || alert.level === highest)).sort((a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at));
   const fresh = [];
   for (const [id, banner] of banners) {
     if (wanted.some(alert => alert.key === id)) continue;
@@ -83,7 +87,9 @@ export function showAlerts() {
   }
 
   for (const alert of [...wanted].reverse()) {
-    if (banners.has(alert.key)) continue;
+    const known = banners.get(alert.key);
+    if (known) put(known.querySelector('.message'), visible(alert.message));
+    if (known) continue;
     const banner = makeBanner(alert);
     banners.set(alert.key, banner);
     region.prepend(banner);

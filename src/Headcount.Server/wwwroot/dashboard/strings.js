@@ -4,6 +4,7 @@ export const strings = {
   event: 'Event',
   signOut: 'Sign out',
   alerts: 'Alerts',
+  warnings: 'Warnings',
   inside: 'Inside',
   acknowledge: 'Acknowledge',
   acknowledgeAlert: message => `Acknowledge: ${message}`,

@@ -10,7 +10,7 @@ export const number = value => whole.format(value);
 export function percent(occupancy, capacity) {
   if (!(capacity > 0)) return '–';
   const tenths = Math.floor(occupancy * 1000 / capacity);
-  return strings.percent(tenths >= 1000 || tenths % 10 === 0 ? String(Math.floor(tenths / 10)) : (tenths / 10).toFixed(1));
+  return strings.percent(tenths % 10 === 0 ? String(tenths / 10) : (tenths / 10).toFixed(1));
 }
 
 /** From now on times are on this zone's clock: an IANA name or a fixed offset. */
