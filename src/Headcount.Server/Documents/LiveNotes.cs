@@ -12,7 +12,7 @@ internal static class LiveNotes
 
     public static TBuilder DescribeFeed<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.Describe(
-        "Live", "Pushes the picture as it moves", errors: [404, 503],
+        "Live", "Pushes the picture as it moves", errors: [404, 422, 503],
         query:
         [
             QueryNotes.Event,

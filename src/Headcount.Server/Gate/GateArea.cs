@@ -40,7 +40,7 @@ internal static class GateArea
             .Describe("Scans", "Streams the log", response: GateExamples.Log, errors: [404, 422, 429, 503], query:
             [
                 QueryNotes.Event,
-                new QueryNote("date", "Only this day, in the event's zone.", "2025-09-30"),
+                new QueryNote("date", "Only this day, in the event's zone: instead of `from` and `to`."),
                 new QueryNote("from", "Only what counts then or later.", "2025-09-30T18:00"),
                 new QueryNote("to", "Only what counts before.", "2025-09-30T23:00"),
                 new QueryNote("gate", "Only this gate.", "A"),

@@ -23,7 +23,7 @@ internal static class GateExamples
 
     public const string Annulled = """{"status":"annulled","seq":3,"annuls":1,"current_occupancy":0,"capacity":100}""";
 
-    public const string Log = """[{"seq":1,"ticket_id":"T00001","ticket_type":"GENERAL","gate":"A","scan_type":"entry","timestamp":"2025-09-30T18:02:15+00:00","scan_time":"2025-09-30T18:02:15+00:00","received_at":"2025-09-30T18:02:15.200000+00:00","device_id":"gate-a","scan_id":"gate-a-000001","outcome":"accepted","reason":null,"warnings":[],"annuls":null}]""";
+    public const string Log = """[{"seq":1,"ticket_id":"T00001","ticket_type":"GENERAL","gate":"A","scan_type":"entry","timestamp":"2025-09-30T18:02:15+00:00","scan_time":"2025-09-30T18:02:15+00:00","received_at":"2025-09-30T18:02:15.200000+00:00","device_id":"gate-a","scan_id":"gate-a-000001","outcome":"accepted","reason":null,"warnings":[],"annuls":null},{"seq":2,"ticket_id":null,"ticket_type":null,"gate":null,"scan_type":null,"timestamp":"2025-09-30T18:02:41+00:00","scan_time":null,"received_at":"2025-09-30T18:02:41+00:00","device_id":null,"scan_id":null,"outcome":"annulled","reason":"The turnstile did not turn","warnings":[],"annuls":1,"by":"owner@localhost"}]""";
 
     public const string Ticket = """{"ticket_id":"T00001","ticket_type":"GENERAL","user_id":null,"status":"valid","valid_from":null,"valid_until":null,"gates":[],"single_entry":false,"inside":true}""";
 

@@ -27,7 +27,7 @@ public sealed class TokenTests(SharedServer shared) : IClassFixture<SharedServer
     [InlineData("Bearer ")]
     [InlineData("Bearer hcd_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("Bearer ' OR 1=1 --")]
-    [InlineData("Bearer é")]
+    [InlineData("Bearer %C3%A9")]
     [InlineData("Basic b3duZXI6b3duZXI=")]
     [InlineData("owner")]
     public async Task without_a_good_token_nothing_is_answered(string? header)

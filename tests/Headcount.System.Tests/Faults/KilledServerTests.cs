@@ -12,6 +12,10 @@ public sealed class KilledServerTests(ITestOutputHelper output) : IDisposable
     private const int Kills = 100;
 
     private const int KillsOnPostgres = 8;
+
+    /// <summary>How many servers are killed side by side: one alone would leave a processor idle.</summary>
+    private const int Servers = 2;
+
     private const int Connections = 16;
     private const int MostAnswersBeforeAKill = 600;
     private const int RoundsPerUpload = 4;
@@ -24,22 +28,23 @@ public sealed class KilledServerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task killed_a_hundred_times_under_load_it_has_lost_no_answer_and_counted_nothing_twice()
     {
-        await RunAsync(int.TryParse(Environment.GetEnvironmentVariable("HEADCOUNT_TEST_KILLS"), out var kills) ? kills : Kills);
+        if (!int.TryParse(Environment.GetEnvironmentVariable("HEADCOUNT_TEST_KILLS"), out var kills)) kills = Kills;
+        await Task.WhenAll(Enumerable.Range(1, Servers).Select(server => RunAsync($"data-{server}", (kills + Servers - 1) / Servers)));
     }
 
     [Fact]
     public async Task on_postgres_it_is_the_same_and_the_next_start_finds_the_database_free()
     {
         var postgres = await SharedPostgres.GetAsync();
-        await RunAsync(KillsOnPostgres, "--db", await postgres.CreateDatabaseAsync());
+        await RunAsync("data", KillsOnPostgres, "--db", await postgres.CreateDatabaseAsync());
     }
 
-    private async Task RunAsync(int kills, params string[] options)
+    private async Task RunAsync(string folder, int kills, params string[] options)
     {
         var seed = (ulong)TimeProvider.System.GetTimestamp();
-        output.WriteLine($"seed {seed}");
+        output.WriteLine($"{folder}: seed {seed}");
         var chance = new Chance(seed, 0);
-        var server = await ServeProcess.StartAsync(_folder.File("data"), options);
+        var server = await ServeProcess.StartAsync(_folder.File(folder), options);
         try
         {
             var venue = await FaultVenue.OpenAsync(server, capacity: 120, tickets: 300);
@@ -55,11 +60,11 @@ public sealed class KilledServerTests(ITestOutputHelper output) : IDisposable
                 Assert.Equal("", server.Errors);
 
                 // At once: whatever kept others out has gone with the process.
-                server = await ServeProcess.StartAsync(_folder.File("data"), options);
+                server = await ServeProcess.StartAsync(_folder.File(folder), options);
                 await CheckAsync(server, venue, load, facts, log, chance);
             }
 
-            output.WriteLine($"{log.Seq} records, {load.Answered.Count} answers, {facts.ScanIds.Count} facts");
+            output.WriteLine($"{folder}: {log.Seq} records, {load.Answered.Count} answers, {facts.ScanIds.Count} facts");
             await log.ReadOnAsync(server);
             foreach (var scan in load.Answered) log.Check(scan);
             Assert.Empty(facts.ScanIds.Except(log.ScanIds));
