@@ -14,6 +14,18 @@ public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<User> Users => Set<User>();
 
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    public DbSet<Member> Members => Set<Member>();
+
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+
+    public DbSet<Setting> Settings => Set<Setting>();
+
     public DbSet<Device> Devices => Set<Device>();
 
     public DbSet<Token> Tokens => Set<Token>();

@@ -1,6 +1,7 @@
 using Headcount.Data;
 using Headcount.Engine;
 using Headcount.Server.Access;
+using Headcount.Server.Accounts;
 using Headcount.Server.Alerts;
 using Headcount.Server.Counts;
 using Headcount.Server.Dashboard;
@@ -11,6 +12,7 @@ using Headcount.Server.Gate;
 using Headcount.Server.Live;
 using Headcount.Server.Manage;
 using Headcount.Server.Observability;
+using Headcount.Server.Office;
 using Headcount.Server.Problems;
 using Headcount.Server.Webhooks;
 
@@ -33,11 +35,13 @@ public static class HeadcountServer
         builder.Services.AddSingleton<EventHost>();
         ProblemsArea.Add(builder, options);
         AccessArea.Add(builder, options);
+        AccountsArea.Add(builder, options);
         GateArea.Add(builder, options);
         CountsArea.Add(builder, options);
         ManageArea.Add(builder, options);
         LiveArea.Add(builder, options);
         DashboardArea.Add(builder, options);
+        OfficeArea.Add(builder, options);
         AlertsArea.Add(builder, options);
         WebhooksArea.Add(builder, options);
         FanoutArea.Add(builder, options);
@@ -64,11 +68,13 @@ public static class HeadcountServer
         await app.Services.GetRequiredService<IDatabase>().StartAsync(cancellation);
         ProblemsArea.Map(app, options);
         await AccessArea.UseAsync(app, cancellation);
-        GateArea.Map(app, options);
+        await AccountsArea.MapAsync(app, cancellation);
+        if (options.IsGate) GateArea.Map(app, options);
         CountsArea.Map(app, options);
         ManageArea.Map(app, options);
         LiveArea.Map(app, options);
         DashboardArea.Map(app, options);
+        OfficeArea.Map(app, options);
         AlertsArea.Map(app, options);
         WebhooksArea.Map(app, options);
         FanoutArea.Map(app, options);

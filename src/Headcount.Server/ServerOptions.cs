@@ -23,6 +23,16 @@ public sealed record ServerOptions
     /// <summary>Where traces, logs and metrics are sent (OTLP); null = as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and nowhere without it.</summary>
     public string? OtlpEndpoint { get; init; }
 
+    /// <summary>What it does, of <see cref="AllRoles"/>.</summary>
+    public IReadOnlySet<string> Roles { get; init; } = AllRoles;
+
+    /// <summary>Every role: <c>gate</c> takes scans, answers questions and feeds dashboards; <c>office</c> is where organisers run their events.</summary>
+    public static readonly IReadOnlySet<string> AllRoles = new HashSet<string>(StringComparer.Ordinal) { "gate", "office" };
+
+    internal bool IsGate => Roles.Contains("gate");
+
+    internal bool IsOffice => Roles.Contains("office");
+
     /// <summary>Whether to make the demonstration event and send its crowd.</summary>
     public bool Demo { get; init; }
 

@@ -10,7 +10,7 @@ internal static class ServingOptions
     public static readonly Option<string?> Database = new("--db") { HelpName = "CONNECTION", Description = "postgres://USER:PASSWORD@HOST/DATABASE, or an Npgsql connection string (default: SQLite in DIR)." };
     public static readonly Option<bool> NoMigrate = new("--no-migrate") { Description = "Refuse a database that lacks migrations, instead of running them." };
     public static readonly Option<string?> Redis = new("--redis") { HelpName = "ADDRESS", Description = "Redis, for other programs that want the figures, and ticket_created: localhost:6379 (default: none)." };
-    public static readonly Option<string?> Roles = new("--roles") { HelpName = "gate,…", Description = "What it does: gate (default: all that there is)." };
+    public static readonly Option<string?> Roles = new("--roles") { HelpName = "gate,…", Description = "What it does, of gate and office (default: both)." };
     public static readonly Option<bool> Demo = new("--demo") { Description = "An event demo with gates A to D, 5,000 tickets, and a simulated crowd walking in." };
     public static readonly Option<string?> Tls = new("--tls") { HelpName = "FILE", Description = "The certificate of https:// addresses: PEM with its key in it or beside it, or PFX (its password in HEADCOUNT_TLS_PASSWORD)." };
 

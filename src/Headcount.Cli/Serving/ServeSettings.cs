@@ -11,7 +11,8 @@ internal sealed record ServeSettings
         ["urls", "data", "db", "no-migrate", "redis", "roles", "demo", "tls", "mqtt", "mqtt-broker", "mqtt-anonymous", "amqp", "cluster"];
 
     private static readonly string[] Unbuilt = ["mqtt", "mqtt-broker", "mqtt-anonymous", "amqp", "cluster"];
-    private static readonly string[] UnbuiltRoles = ["office", "shop"];
+    private static readonly string[] BuiltRoles = ["gate", "office"];
+    private static readonly string[] UnbuiltRoles = ["shop"];
 
     public required string Urls { get; init; }
 
@@ -24,6 +25,9 @@ internal sealed record ServeSettings
     public string? Redis { get; init; }
 
     public bool Demo { get; init; }
+
+    /// <summary>What the server does.</summary>
+    public required IReadOnlySet<string> Roles { get; init; }
 
     public string? TlsFile { get; init; }
 
@@ -48,7 +52,6 @@ internal sealed record ServeSettings
         }
 
         if (Unbuilt.FirstOrDefault(name => found.TryGetValue(name, out var given) && given.Text is not "false") is { } unbuilt) throw new UsageException(UnbuiltParts.Refuse($"serve --{unbuilt}"));
-        CheckRoles(Text("roles"));
         if (Text("tls") == "self") throw new UsageException(UnbuiltParts.Refuse("serve --tls self"));
         return new ServeSettings
         {
@@ -58,6 +61,7 @@ internal sealed record ServeSettings
             Migrate = !Flag("no-migrate"),
             Redis = Text("redis"),
             Demo = Flag("demo"),
+            Roles = ReadRoles(Text("roles")),
             TlsFile = Text("tls"),
             TlsPassword = environment("HEADCOUNT_TLS_PASSWORD"),
             Files = [here.Path, inFolder.Path],
@@ -80,13 +84,17 @@ internal sealed record ServeSettings
         return null;
     }
 
-    private static void CheckRoles(string? roles)
+    private static HashSet<string> ReadRoles(string? roles)
     {
-        foreach (var role in (roles ?? "gate").Split(',', StringSplitOptions.TrimEntries))
+        if (roles is null) return [.. BuiltRoles];
+        var wanted = roles.Split(',', StringSplitOptions.TrimEntries);
+        foreach (var role in wanted)
         {
             if (UnbuiltRoles.Contains(role)) throw new UsageException(UnbuiltParts.Refuse($"serve --roles {role}"));
-            if (role != "gate") throw new UsageException($"--roles '{role}' is not a role. There is: gate.");
+            if (!BuiltRoles.Contains(role)) throw new UsageException($"--roles '{role}' is not a role. There are: {string.Join(", ", BuiltRoles)}.");
         }
+
+        return [.. wanted];
     }
 
     /// <summary>A value, and where it was said.</summary>

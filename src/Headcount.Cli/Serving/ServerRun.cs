@@ -41,7 +41,7 @@ internal static class ServerRun
     {
         var options = new ServerOptions
         {
-            Urls = settings.Urls, DataFolder = settings.Folder, Database = settings.Database, Migrate = settings.Migrate, Redis = settings.Redis, Demo = settings.Demo, SettingsFiles = settings.Files,
+            Urls = settings.Urls, DataFolder = settings.Folder, Database = settings.Database, Migrate = settings.Migrate, Redis = settings.Redis, Demo = settings.Demo, Roles = settings.Roles, SettingsFiles = settings.Files,
         };
         if (settings.TlsFile is { } tls)
         {

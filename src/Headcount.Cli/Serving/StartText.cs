@@ -30,6 +30,7 @@ internal sealed partial class StartText(ServeSettings settings, IReadOnlyList<Ur
         text.Line(text.Bold($"Headcount is running{(settings.Demo ? ", with a simulated crowd at the event 'demo'" : "")}.")).Line();
         var rows = new List<(string Name, string Value)>();
         foreach (var address in addresses) rows.Add(("Dashboard", address.AbsoluteUri));
+        if (settings.Roles.Contains("office")) rows.Add(("Office", new Uri(here, "office").AbsoluteUri));
         if (SignInPath is not null) rows.Add(("Sign in", $"{new Uri(here, SignInPath)} (works once, in the next 10 minutes, on this machine)"));
         rows.Add(("Documents", new Uri(here, "docs").AbsoluteUri));
         rows.Add(("Database", database));

@@ -7,6 +7,9 @@ public sealed class EventRow
 {
     public long EventId { get; set; }
 
+    /// <summary>The organisation that runs it.</summary>
+    public long OrganisationId { get; set; } = Organisation.First;
+
     /// <summary>Its name in addresses: lower-case letters, digits and hyphens, 1–64; unique.</summary>
     public required string Slug { get; set; }
 
@@ -34,6 +37,9 @@ public sealed class EventRow
     public Instant CreatedAt { get; set; }
 
     public Instant? ArchivedAt { get; set; }
+
+    /// <summary>Goes up with every change, so that whoever changes what has changed meanwhile is told.</summary>
+    public long Version { get; set; }
 
     public List<GateRow> Gates { get; set; } = [];
 

@@ -11,14 +11,29 @@ public sealed class User
 
     public string? Name { get; set; }
 
-    /// <summary>What they may do on this server; null = an attendee, who cannot sign in.</summary>
+    /// <summary>What they may do everywhere on this server; null = nothing but what an organisation lets them (<see cref="Member"/>). Attendees have neither.</summary>
     public AccountRole? Role { get; set; }
 
     /// <summary>As ASP.NET Core Identity's hasher writes it; null = no password.</summary>
     public string? PasswordHash { get; set; }
 
-    /// <summary>Changes whenever every session must end.</summary>
+    /// <summary>Changes with password, second factor and role: links that were sent before are void then.</summary>
     public string SecurityStamp { get; set; } = "";
+
+    /// <summary>When they showed that the e-mail address is theirs; null = not yet.</summary>
+    public Instant? EmailConfirmedAt { get; set; }
+
+    /// <summary>Whether a code of their authenticator is asked for after the password.</summary>
+    public bool TwoFactor { get; set; }
+
+    /// <summary>The authenticator's key, encrypted with the server's own; null = none.</summary>
+    public string? AuthenticatorKey { get; set; }
+
+    /// <summary>SHA-256 of each recovery code that was not used.</summary>
+    public string[] RecoveryCodes { get; set; } = [];
+
+    /// <summary>The language of pages and letters, <c>en</c> or <c>de</c>; null = as the browser asks.</summary>
+    public string? Language { get; set; }
 
     public Instant CreatedAt { get; set; }
 }

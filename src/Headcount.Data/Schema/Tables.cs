@@ -1,3 +1,4 @@
+using Headcount.Core;
 using Headcount.Data.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,6 +11,8 @@ internal static class Tables
     {
         Events(model);
         People(model);
+        Organisations(model);
+        SignIns(model);
         Doors(model);
         Messages(model);
     }
@@ -20,6 +23,11 @@ internal static class Tables
         {
             row.ToTable("events").HasKey(e => e.EventId);
             row.HasIndex(e => e.Slug).IsUnique();
+
+            // No reference that the database checks: organisations are never deleted, and SQLite would have to make the table anew.
+            row.HasIndex(e => e.OrganisationId);
+            row.Property(e => e.OrganisationId).HasDefaultValue(Organisation.First).ValueGeneratedNever();
+            row.Property(e => e.Version).HasDefaultValue(0L).ValueGeneratedNever().IsConcurrencyToken();
             row.HasMany(e => e.Gates).WithOne().HasForeignKey(gate => gate.EventId).OnDelete(DeleteBehavior.Cascade);
             row.HasMany(e => e.TicketTypes).WithOne().HasForeignKey(type => type.EventId).OnDelete(DeleteBehavior.Cascade);
         });
@@ -39,6 +47,43 @@ internal static class Tables
             row.ToTable("tickets").HasKey(ticket => new { ticket.EventId, ticket.TicketId });
             row.HasOne<EventRow>().WithMany().HasForeignKey(ticket => ticket.EventId).OnDelete(DeleteBehavior.Restrict);
             row.HasOne<User>().WithMany().HasForeignKey(ticket => ticket.UserId).OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private static void Organisations(ModelBuilder model)
+    {
+        model.Entity<Organisation>(row =>
+        {
+            row.ToTable("organisations").HasKey(organisation => organisation.OrganisationId);
+            row.Property(organisation => organisation.OrganisationId).ValueGeneratedNever();
+            row.HasData(new Organisation { OrganisationId = Organisation.First, Name = "My organisation", CreatedAt = new Instant(0) });
+        });
+        model.Entity<Member>(row =>
+        {
+            row.ToTable("members").HasKey(member => new { member.OrganisationId, member.UserId });
+            row.HasOne<Organisation>().WithMany().HasForeignKey(member => member.OrganisationId).OnDelete(DeleteBehavior.Cascade);
+            row.HasOne<User>().WithMany().HasForeignKey(member => member.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Invitation>(row =>
+        {
+            row.ToTable("invitations").HasKey(invitation => invitation.InvitationId);
+            row.HasIndex(invitation => invitation.Hash).IsUnique();
+            row.HasOne<Organisation>().WithMany().HasForeignKey(invitation => invitation.OrganisationId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Setting>().ToTable("settings").HasKey(setting => setting.Name);
+    }
+
+    private static void SignIns(ModelBuilder model)
+    {
+        model.Entity<Session>(row =>
+        {
+            row.ToTable("sessions").HasKey(session => session.SessionId);
+            row.HasOne<User>().WithMany().HasForeignKey(session => session.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Passkey>(row =>
+        {
+            row.ToTable("passkeys").HasKey(passkey => passkey.CredentialId);
+            row.HasOne<User>().WithMany().HasForeignKey(passkey => passkey.UserId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

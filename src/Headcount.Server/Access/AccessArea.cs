@@ -22,7 +22,7 @@ public static class AccessArea
         services.AddSingleton(all => new TokenService(
             all.GetRequiredService<IWriteQueue>(), all.GetRequiredService<IDbReader>(), all.GetRequiredService<IdentityMaker>(), all.GetRequiredService<TokenTable>(), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton(all => new AccountService(
-            all.GetRequiredService<IWriteQueue>(), all.GetRequiredService<IdentityMaker>(), all.GetRequiredService<TokenTable>(), all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<IWriteQueue>(), all.GetRequiredService<IdentityMaker>(), all.GetRequiredService<TokenTable>(), all.GetRequiredService<Sessions>(), all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FirstStart>();
         services.AddSingleton<AccessStart>();
         services.AddSingleton<LiveTickets>();
@@ -44,14 +44,13 @@ public static class AccessArea
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.Use(next => new AccessMiddleware(
             next, services.GetRequiredService<TokenTable>(), services.GetRequiredService<Sessions>(), services.GetRequiredService<LiveTickets>(), services.GetRequiredService<FailureMeters>()).InvokeAsync);
-        SignInArea.Map(app);
         app.MapPost("/api/live/tickets", IssueLiveTicket).Require(Right.ReadCounts).DescribeTickets();
     }
 
     /// <summary>Refuses callers who lack a right: 401 without a valid token or session, 403 otherwise.</summary>
     public static TBuilder Require<TBuilder>(this TBuilder endpoint, Right right) where TBuilder : IEndpointConventionBuilder
     {
-        endpoint.Add(builder => builder.Metadata.Add(new RequiredRight(right)));
+        endpoint.Add(builder => builder.Metadata.Add(new RequiredRightAttribute(right)));
         return endpoint;
     }
 

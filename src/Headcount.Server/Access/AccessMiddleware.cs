@@ -9,7 +9,7 @@ namespace Headcount.Server.Access;
 internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, Sessions sessions, LiveTickets tickets, FailureMeters failures)
 {
     private const string Scheme = "Bearer ";
-    private static readonly RequiredRight ToBeKnown = new(Right.Known);
+    private static readonly RequiredRightAttribute ToBeKnown = new(Right.Known);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -17,7 +17,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, 
         var isApi = context.Request.Path.StartsWithSegments("/api");
         SecurityHeaders.Set(context, endpoint, isApi);
         if (endpoint is null) return next(context);
-        var required = endpoint.Metadata.GetMetadata<RequiredRight>() ?? (isApi && IsOurs(endpoint) ? ToBeKnown : null);
+        var required = endpoint.Metadata.GetMetadata<RequiredRightAttribute>() ?? (isApi && IsOurs(endpoint) ? ToBeKnown : null);
         if (required is null) return next(context);
 
         var header = context.Request.Headers.Authorization;
@@ -43,7 +43,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, 
         return tokens.Find(text.AsSpan(Scheme.Length).Trim(' '));
     }
 
-    private async Task WithoutTokenAsync(HttpContext context, Endpoint endpoint, RequiredRight required)
+    private async Task WithoutTokenAsync(HttpContext context, Endpoint endpoint, RequiredRightAttribute required)
     {
         if (context.Request.Path == "/api/live" && context.Request.Query.TryGetValue("ticket", out var ticket))
         {
@@ -53,7 +53,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, 
 
         if (await sessions.FindAsync(context) is not { } identity)
         {
-            await (SignInPage.IsWanted(context) ? SignInPage.SendThereAsync(context) : RefuseUnknownAsync(context, wasGivenToken: false));
+            await (ToSignIn.IsWanted(context) ? ToSignIn.SendAsync(context) : RefuseUnknownAsync(context, wasGivenToken: false));
             return;
         }
 
@@ -66,8 +66,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, 
         await PassAsync(context, endpoint, required, identity);
     }
 
-    private Task PassAsync(HttpContext context, Endpoint endpoint, RequiredRight required, Identity identity)
+    private Task PassAsync(HttpContext context, Endpoint endpoint, RequiredRightAttribute required, Identity identity)
     {
+        if (!required.IsGivenTo(identity.Caller) && ToSignIn.IsWanted(context)) return Accounts.AccountForm.ShowAsync<Accounts.Pages.NoticePage>(context, 403, view => view with { Facts = Accounts.Notice.Of("denied", "/office/account", "nav.account") });
         if (!required.IsGivenTo(identity.Caller)) return ProblemAnswers.WriteAsync(context, 403, ProblemCodes.Forbidden, required.Missing);
         var proof = identity.Proof;
         var meter = endpoint.Metadata.GetMetadata<MeteredAsScans>() is null ? proof.Requests : proof.Scans;

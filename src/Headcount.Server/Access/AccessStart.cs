@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Headcount.Core;
 using Headcount.Data;
 using Headcount.Data.Model;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace Headcount.Server.Access;
 /// <summary>Reads tokens, accounts and events into memory when the server starts, and sees to it that there is an owner who can get in.</summary>
 internal sealed class AccessStart(
     IDbReader reader, IdentityMaker maker, TokenTable tokens, EventDirectory events, AccountService accounts, TokenService tokenService, FirstStart first,
-    ServerOptions options, ILogger<AccessStart> logger)
+    SignIn.Sessions sessions, TimeProvider time, ServerOptions options, ILogger<AccessStart> logger)
 {
     private const string OwnerTokenName = "owner-token file";
 
@@ -22,10 +23,9 @@ internal sealed class AccessStart(
     private async Task LoadAsync(CancellationToken cancellation)
     {
         await using var db = reader.Open();
-        foreach (var row in await db.Events.AsNoTracking().Select(row => new { row.EventId, row.Slug, row.ArchivedAt }).ToListAsync(cancellation))
-            events.Put(row.EventId, row.Slug, row.ArchivedAt is not null);
-        foreach (var user in await db.Users.AsNoTracking().Where(user => user.Role != null).ToListAsync(cancellation))
-            maker.Accounts.Put(maker.Hold(user));
+        foreach (var row in await db.Events.AsNoTracking().Select(row => new { row.EventId, row.Slug, row.ArchivedAt, row.OrganisationId }).ToListAsync(cancellation))
+            events.Put(new ListedEvent(row.EventId, row.Slug, row.ArchivedAt is not null, row.OrganisationId));
+        await LoadAccountsAsync(db, cancellation);
         var devices = await db.Devices.AsNoTracking().Where(device => device.RevokedAt == null).ToDictionaryAsync(device => device.DeviceId, StringComparer.Ordinal, cancellation);
         await foreach (var token in db.Tokens.AsNoTracking().Where(token => token.RevokedAt == null).AsAsyncEnumerable().WithCancellation(cancellation))
         {
@@ -38,6 +38,18 @@ internal sealed class AccessStart(
                 tokens.Put(maker.Hold(token, account));
             }
         }
+    }
+
+    private async Task LoadAccountsAsync(HeadcountDb db, CancellationToken cancellation)
+    {
+        var members = (await db.Members.AsNoTracking().ToListAsync(cancellation)).ToLookup(member => member.UserId, StringComparer.Ordinal);
+        var users = db.Users.AsNoTracking().Where(user => user.Role != null || user.PasswordHash != null || db.Members.Any(member => member.UserId == user.UserId));
+        foreach (var user in await users.ToListAsync(cancellation))
+            maker.Accounts.Put(new Account(user, members[user.UserId].ToDictionary(member => member.OrganisationId, member => member.Role)));
+
+        // What was last used before this has run out.
+        Instant earliest = time.GetUtcNow() - SignIn.SignInArea.SessionLifetime - SignIn.Sessions.SeenEvery;
+        sessions.Load(await db.Sessions.AsNoTracking().Where(session => session.EndedAt == null && session.LastSeenAt > earliest).ToListAsync(cancellation));
     }
 
     private async Task<string> MakeOwnerAsync(CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Headcount.Server.Problems;
 
 namespace Headcount.Server.Access;
 
@@ -6,7 +7,8 @@ namespace Headcount.Server.Access;
 /// <param name="EventId">Its number.</param>
 /// <param name="Slug">Its name in addresses.</param>
 /// <param name="IsArchived">Whether it is over for good.</param>
-public sealed record ListedEvent(long EventId, string Slug, bool IsArchived);
+/// <param name="OrganisationId">Who runs it.</param>
+public sealed record ListedEvent(long EventId, string Slug, bool IsArchived, long OrganisationId);
 
 /// <summary>Every event by its slug, in memory. Whoever makes, renames or archives one says so here when the database has it.</summary>
 /// <remarks>Any thread.</remarks>
@@ -27,15 +29,31 @@ public sealed class EventDirectory
     /// <summary>The event of a number.</summary>
     public bool TryFind(long eventId, [NotNullWhen(true)] out ListedEvent? found) => _listing.ById.TryGetValue(eventId, out found);
 
+    /// <summary>The event of a slug, where the caller has a right at it. One at which it may nothing is as if there were none.</summary>
+    /// <exception cref="ProblemException">There is none (404), or the caller lacks the right (403).</exception>
+    public (ListedEvent Event, Caller There) Admit(Caller caller, string slug, Right right)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(slug);
+        if (!TryFind(slug, out var found)) throw NoSuchEvent(slug);
+        var there = caller.At(found.OrganisationId);
+        if (there.Role is null) throw NoSuchEvent(slug);
+        if (!there.May(right)) throw new ProblemException(403, ProblemCodes.Forbidden, new RequiredRightAttribute(right).Missing);
+        return (found, there);
+    }
+
+    internal static ProblemException NoSuchEvent(string slug) =>
+        new(404, ProblemCodes.NotFound, $"There is no event '{(slug.Length <= 64 ? slug : string.Concat(slug.AsSpan(0, 64), "…"))}'.");
+
     /// <summary>Every event, in order of its slug.</summary>
     public IReadOnlyList<ListedEvent> All => _listing.All;
 
     /// <summary>Takes in an event, in place of what was known under its number.</summary>
-    public void Put(long eventId, string slug, bool isArchived)
+    public void Put(ListedEvent changed)
     {
         lock (_changing)
         {
-            _listing = Listing.Of(_listing.All.Where(one => one.EventId != eventId).Append(new ListedEvent(eventId, slug, isArchived)));
+            _listing = Listing.Of(_listing.All.Where(one => one.EventId != changed.EventId).Append(changed));
         }
     }
 

@@ -17,9 +17,10 @@ internal sealed class EventFinder(EventDirectory directory, EventHost host)
             return OpenAsync(device.EventId, context.RequestAborted);
         }
 
-        if (!string.IsNullOrEmpty(named)) return OpenAsync(EventOf(named).EventId, context.RequestAborted);
-        if (directory.Only is { } only) return OpenAsync(only.EventId, context.RequestAborted);
-        throw directory.Current == 0
+        if (!string.IsNullOrEmpty(named)) return OpenAsync(Admit(context, caller, named).EventId, context.RequestAborted);
+        var (only, current) = caller.Role is not null ? (directory.Only, directory.Current) : OnlyOneOf(caller);
+        if (only is not null) return OpenAsync(Admit(context, caller, only.Slug).EventId, context.RequestAborted);
+        throw current == 0
             ? new ProblemException(404, ProblemCodes.NotFound, "There is no event yet that is not archived. Make one: POST /api/events.")
             : new ProblemException(404, ProblemCodes.NotFound, "There is more than one event. Say which: ?event=SLUG.");
     }
@@ -27,13 +28,24 @@ internal sealed class EventFinder(EventDirectory directory, EventHost host)
     /// <summary>The event of a slug in the path.</summary>
     public ValueTask<EventMailbox> FindAsync(HttpContext context, Caller caller, string slug)
     {
-        if (caller.Device is { } device) RefuseOtherEvent(device, slug);
-        return OpenAsync(EventOf(slug).EventId, context.RequestAborted);
+        if (caller.Device is not { } device) return OpenAsync(Admit(context, caller, slug).EventId, context.RequestAborted);
+        RefuseOtherEvent(device, slug);
+        return OpenAsync(device.EventId, context.RequestAborted);
     }
 
-    private ListedEvent EventOf(string slug) => directory.TryFind(slug, out var found)
-        ? found
-        : throw new ProblemException(404, ProblemCodes.NotFound, $"There is no event '{(slug.Length <= 64 ? slug : string.Concat(slug.AsSpan(0, 64), "…"))}'.");
+    // From here on the request goes by what the account may at this event.
+    private ListedEvent Admit(HttpContext context, Caller caller, string slug)
+    {
+        var (listed, there) = directory.Admit(caller, slug, context.GetEndpoint()?.Metadata.GetMetadata<RequiredRightAttribute>()?.Right ?? Right.Known);
+        if (!ReferenceEquals(there, caller) && context.User is Identity identity) context.User = new Identity(there, identity.Proof, identity.Events, listed.OrganisationId);
+        return listed;
+    }
+
+    private (ListedEvent? Only, int Current) OnlyOneOf(Caller caller)
+    {
+        var current = directory.All.Where(one => !one.IsArchived && caller.At(one.OrganisationId).Role is not null).ToList();
+        return (current.Count == 1 ? current[0] : null, current.Count);
+    }
 
     // Whether the other event exists is nobody's business there.
     private void RefuseOtherEvent(CallingDevice device, string slug)

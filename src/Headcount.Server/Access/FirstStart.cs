@@ -14,5 +14,8 @@ public sealed class FirstStart
     /// <summary>The owner's password, the first time it is asked for after the account was made; null otherwise.</summary>
     public string? TakeOwnerPassword() => Interlocked.Exchange(ref _ownerPassword, null);
 
-    internal void Keep(string ownerPassword) => _ownerPassword = ownerPassword;
+    /// <summary>Whether the owner's account was made by this very start.</summary>
+    public bool IsFirst { get; private set; }
+
+    internal void Keep(string ownerPassword) => (_ownerPassword, IsFirst) = (ownerPassword, true);
 }

@@ -7,18 +7,22 @@ namespace Headcount.Server.Access;
 /// <summary>A caller as requests carry it (<see cref="HttpContext.User"/>): made once, and shared by all requests of a token or an account.</summary>
 internal sealed class Identity : ClaimsPrincipal
 {
-    public Identity(Caller caller, Proof proof, EventFinder events)
+    public Identity(Caller caller, Proof proof, EventFinder events, long? organisation = null)
         : base(new ClaimsIdentity([new Claim(ClaimTypes.Name, caller.Name)], "headcount"))
     {
         Caller = caller;
         Proof = proof;
         Events = events;
+        Organisation = organisation;
     }
 
     public Caller Caller { get; }
 
     /// <summary>By what it is known.</summary>
     public Proof Proof { get; }
+
+    /// <summary>The organisation whose event the request is about; null = not known yet, or it makes no difference.</summary>
+    public long? Organisation { get; }
 
     /// <summary>Where its requests find their event.</summary>
     public EventFinder Events { get; }

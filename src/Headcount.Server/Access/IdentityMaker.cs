@@ -25,13 +25,15 @@ internal sealed class IdentityMaker(EventFinder events, AccountTable accounts, T
         return held;
     }
 
-    /// <summary>An account, as it is held in memory.</summary>
-    public Account Hold(User user)
+    /// <summary>A browser that is signed in, as it is held in memory.</summary>
+    public HeldSession Hold(Session session, Account account)
     {
-        var account = new Account(user, time, limits);
-        account.Identity = new Identity(account.ToCaller(), account, events);
-        return account;
+        var held = new HeldSession(session, time, limits);
+        held.Identity = new Identity(account.ToCaller(), held, events);
+        return held;
     }
+
+    public Identity Of(Account account, HeldToken token) => new(account.ToCaller(), token, events);
 
     public Identity Of(Device device, HeldToken token) => new(new Caller { Name = device.DeviceId, Device = ToCaller(device) }, token, events);
 

@@ -1,17 +1,13 @@
 namespace Headcount.Server.Access;
 
-/// <summary>What an endpoint requires of its callers.</summary>
-internal sealed record RequiredRight(Right Right)
+/// <summary>What an endpoint, or a page, requires of its callers.</summary>
+/// <remarks>Before it is known which event a request is about, whoever has the right at some event is let through; <see cref="EventFinder"/> then asks about that event.</remarks>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class RequiredRightAttribute(Right right) : Attribute
 {
-    public bool IsGivenTo(Caller caller) => Right switch
-    {
-        Right.Known => true,
-        Right.Scan => caller.MayScan,
-        Right.ReadCounts => caller.MayReadCounts,
-        Right.Supervise => caller.MaySupervise,
-        Right.Organise => caller.MayOrganise,
-        _ => caller.Role == Data.Model.AccountRole.Owner,
-    };
+    public Right Right => right;
+
+    public bool IsGivenTo(Caller caller) => caller.MaySomewhere(right);
 
     /// <summary>What is missing, for the person who asked.</summary>
     public string Missing => Right switch
@@ -20,7 +16,8 @@ internal sealed record RequiredRight(Right Right)
         Right.ReadCounts => "This device may not read counts: its token lacks the scope 'counts'.",
         Right.Supervise => "This takes a supervisor: the scope 'supervise' of a device, or the role of a supervisor.",
         Right.Organise => "This takes an organiser: a token of an account that may change events.",
-        _ => "This takes the owner.",
+        Right.Own => "This takes an owner of the organisation.",
+        _ => "This takes the owner of the server.",
     };
 }
 

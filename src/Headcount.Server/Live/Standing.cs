@@ -11,6 +11,6 @@ internal static class Standing
         var identity = (Identity)context.User;
 
         // What a token's device or account may do can change while the token stays good.
-        return () => identity.Proof.Holds && (identity.Proof is not HeldToken token || token.Identity.Caller.MayReadCounts);
+        return () => identity.Proof.Holds && (identity.Proof is not HeldToken token || (identity.Organisation is { } organisation ? token.Identity.Caller.At(organisation) : token.Identity.Caller).MayReadCounts);
     }
 }

@@ -2,6 +2,7 @@ using Headcount.Core;
 using Headcount.Data;
 using Headcount.Data.Model;
 using Headcount.Server.Access;
+using Headcount.Server.Accounts;
 using Headcount.Server.Problems;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,11 +11,6 @@ namespace Headcount.Server.Manage;
 /// <summary>Accounts of staff, and what each may do. The owner's business alone.</summary>
 internal sealed class AccountEndpoints(AccountService accounts, IDbReader reader)
 {
-    /// <summary>The shortest password an account may have, in characters.</summary>
-    public const int LeastPassword = 12;
-
-    private const int MostPassword = 256;
-
     private static readonly HashSet<string> Known = ["email", "name", "role", "password"];
     private static readonly HashSet<string> Changeable = ["role", "password"];
 
@@ -22,7 +18,7 @@ internal sealed class AccountEndpoints(AccountService accounts, IDbReader reader
     {
         var fields = new Fields(await Fields.ReadBodyAsync(context), Known);
         var email = fields.Text("email", Names.MostName, isRequired: true);
-        if (email is not null && (email.Count(c => c == '@') != 1 || email[0] == '@' || email[^1] == '@' || email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))) fields.Wrong("email", "is no e-mail address");
+        if (email is not null && !AccountRules.IsEmail(email)) fields.Wrong("email", "is no e-mail address");
         var name = fields.Text("name", Names.MostName);
         if (name is not null && Names.WrongName(name) is { } why) fields.Wrong("name", why);
         var role = fields.Word("role", RoleWords.All);
@@ -62,8 +58,8 @@ internal sealed class AccountEndpoints(AccountService accounts, IDbReader reader
 
     private static string? Password(Fields fields)
     {
-        var password = fields.Text("password", MostPassword);
-        if (password is not null && Names.Characters(password) < LeastPassword) fields.Wrong("password", $"is shorter than {LeastPassword} characters");
+        var password = fields.Text("password", AccountRules.MostPassword);
+        if (password is not null && Names.Characters(password) < AccountRules.LeastPassword) fields.Wrong("password", $"is shorter than {AccountRules.LeastPassword} characters");
         return password;
     }
 

@@ -26,7 +26,7 @@ internal static class EventForm
         "name", "zone", "capacity", "firm_capacity", "opens_at", "closes_at", "reentry_policy", "reentry_minutes", "alert_levels", "gates", "ticket_types",
     };
 
-    private static readonly IReadOnlySet<string> ReadOnly = new HashSet<string> { "slug", "archived", "archived_at", "created_at" };
+    private static readonly IReadOnlySet<string> ReadOnly = new HashSet<string> { "slug", "archived", "archived_at", "created_at", "version" };
 
     /// <summary>What may be sent to change an event: an answer that was read may be sent back whole.</summary>
     public static readonly IReadOnlySet<string> Known = new HashSet<string>(Settable.Concat(ReadOnly));

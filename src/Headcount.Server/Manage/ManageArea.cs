@@ -9,6 +9,8 @@ internal static class ManageArea
     public static void Add(WebApplicationBuilder builder, ServerOptions options)
     {
         builder.Services.AddSingleton<EventChanges>();
+        builder.Services.AddSingleton<EventService>();
+        builder.Services.AddSingleton<DeviceService>();
         builder.Services.AddSingleton<EventEndpoints>();
         builder.Services.AddSingleton<DeviceEndpoints>();
         builder.Services.AddSingleton<TicketEndpoints>();
@@ -35,8 +37,11 @@ internal static class ManageArea
         app.MapGet("/api/events/{slug}", events.GetAsync).Require(Right.Known)
             .Describe("Events", "Reads an event", response: ManageExamples.Event, errors: [404], more: ManageExamples.EventFields);
         app.MapMethods("/api/events/{slug}", [HttpMethods.Patch], events.ChangeAsync).Require(Right.Organise)
-            .Describe("Events", "Changes an event", """{"capacity":120}""", ManageExamples.ChangedEvent, 200, [400, 404, 413, 422, 503],
+            .Describe("Events", "Changes an event", """{"capacity":120}""", ManageExamples.ChangedEvent, 200, [400, 404, 409, 413, 422, 503],
                 text: "What is left out stays as it is; null clears what may be absent. `gates` and `ticket_types` replace the whole list. The gates go by the change when it is answered: a lower capacity refuses entries from the next scan and removes nobody.", more: ManageExamples.EventFields);
+        app.MapPost("/api/events/{slug}/duplicate", events.DuplicateAsync).Require(Right.Organise)
+            .Describe("Events", "Makes another event like this one", """{"slug":"club-2","name":"Club night II"}""", ManageExamples.CopiedEvent, 201, [400, 404, 409, 413, 422],
+                text: "Settings, gates and types of ticket are copied; tickets, devices, scans and opening hours are not. What the body names is as the body says.", more: ManageExamples.EventFields);
         app.MapPost("/api/events/{slug}/close-day", EventEndpoints.CloseDayAsync).Require(Right.Organise)
             .Describe("Events", "Closes the day: every open stay ends", """{"at":"2025-10-01T04:00"}""", ManageExamples.Closed, 200, [400, 404, 409, 413, 422, 429, 503],
                 text: "`at` is on the clock of the event's zone; without it, now. A time still to come is cut back to now. A real exit that comes to light later takes the closing's place.", more: notes => notes with { Requests = [notes.Requests[0] with { IsOptional = true }] });
@@ -89,14 +94,14 @@ internal static class ManageArea
             .Describe("Accounts", "Lists the caller's API tokens; the owner sees everybody's", response: ManageExamples.Tokens);
         app.MapDelete("/api/tokens/{token_id}", tokens.DeleteAsync).Require(Right.Known)
             .Describe("Accounts", "Ends an API token", status: 204, errors: [404]);
-        app.MapPost("/api/accounts", accounts.CreateAsync).Require(Right.Own)
+        app.MapPost("/api/accounts", accounts.CreateAsync).Require(Right.Administer)
             .Describe("Accounts", "Makes an account of staff", ManageExamples.NewAccount, ManageExamples.Account, 201, [400, 409, 413, 422],
                 text: "Roles, each with the rights of those before it: viewer (counts, log, live feed), steward (scans), supervisor (overrides, looks up, annuls), organiser (events, tickets, devices), owner.");
-        app.MapGet("/api/accounts", accounts.ListAsync).Require(Right.Own)
+        app.MapGet("/api/accounts", accounts.ListAsync).Require(Right.Administer)
             .Describe("Accounts", "Lists the accounts of staff", response: ManageExamples.Accounts);
-        app.MapMethods("/api/accounts/{email}", [HttpMethods.Patch], accounts.ChangeAsync).Require(Right.Own)
+        app.MapMethods("/api/accounts/{email}", [HttpMethods.Patch], accounts.ChangeAsync).Require(Right.Administer)
             .Describe("Accounts", "Changes an account's role or password; its sessions end", """{"role":"supervisor"}""", ManageExamples.ChangedAccount, 200, [400, 404, 409, 413, 422]);
-        app.MapDelete("/api/accounts/{email}", accounts.DeleteAsync).Require(Right.Own)
+        app.MapDelete("/api/accounts/{email}", accounts.DeleteAsync).Require(Right.Administer)
             .Describe("Accounts", "Ends an account, its sessions and its tokens", status: 204, errors: [404, 409]);
     }
 }

@@ -16,7 +16,7 @@ internal static class ManageExamples
         "reentry_policy":"warn","reentry_minutes":5,"alert_levels":[80,90,100],
         "ticket_types":[{"name":"BALCONY","override":false,"gates":["B"],"valid_from":"2025-09-30T19:00:00+01:00","valid_until":"2035-10-01T02:00:00+01:00","single_entry":true},
         {"name":"VIP","override":true,"gates":[],"valid_from":null,"valid_until":null,"single_entry":false}],
-        "gates":["A","B"],"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00"}
+        "gates":["A","B"],"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
         """;
 
     public static readonly string Events = $$"""{"events":[{{Event}}]}""";
@@ -24,6 +24,14 @@ internal static class ManageExamples
     public static readonly string ChangedEvent = Event.Replace("\"capacity\":100", "\"capacity\":120", StringComparison.Ordinal);
 
     public static readonly string ArchivedEvent = ChangedEvent.Replace("\"archived\":false,\"archived_at\":null", "\"archived\":true,\"archived_at\":\"2025-10-02T12:00:00+01:00\"", StringComparison.Ordinal);
+
+    public const string CopiedEvent = """
+        {"slug":"club-2","name":"Club night II","zone":"Europe/London","capacity":120,"firm_capacity":110,"opens_at":null,"closes_at":null,
+        "reentry_policy":"warn","reentry_minutes":5,"alert_levels":[80,90,100],
+        "ticket_types":[{"name":"BALCONY","override":false,"gates":["B"],"valid_from":null,"valid_until":null,"single_entry":true},
+        {"name":"VIP","override":true,"gates":[],"valid_from":null,"valid_until":null,"single_entry":false}],
+        "gates":["A","B"],"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
+        """;
 
     public const string Closed = """{"status":"closed","event":"club","seq":20431,"at":"2025-10-01T04:00:00+01:00","current_occupancy":0,"capacity":120}""";
 
@@ -96,6 +104,7 @@ internal static class ManageExamples
         ["valid_from"] = "From when the type opens a gate (inclusive).",
         ["valid_until"] = "Until when (exclusive).",
         ["single_entry"] = "Whether it admits once only.",
+        ["version"] = "Goes up with every change. Where a change names it and the event has another by now, nothing is changed and 409 says so.",
         ["archived"] = "Whether it is over for good.",
     };
 

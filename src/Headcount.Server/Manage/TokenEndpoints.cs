@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Headcount.Server.Manage;
 
 /// <summary>API tokens of accounts: everybody makes and ends their own; the owner everybody's.</summary>
-internal sealed class TokenEndpoints(TokenService tokens, IDbReader reader, TimeProvider time)
+internal sealed class TokenEndpoints(TokenService tokens, AccountTable accounts, IDbReader reader, TimeProvider time)
 {
     private static readonly HashSet<string> Known = ["name", "account", "expires_at"];
 
@@ -26,7 +26,7 @@ internal sealed class TokenEndpoints(TokenService tokens, IDbReader reader, Time
         var issued = await tokens.IssueForAccountAsync(account.UserId, name!, expiresAt, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         await context.AnswerAsync(
-            new TokenAnswer(issued.TokenId, name!, account.Email ?? account.UserId, RoleWords.Of(account.Role!.Value), Zone.Utc.Format(Now), issued.ExpiresAt is { } end ? Zone.Utc.Format(end) : null) { Token = issued.Text },
+            new TokenAnswer(issued.TokenId, name!, account.Email ?? account.UserId, RoleOf(account.UserId), Zone.Utc.Format(Now), issued.ExpiresAt is { } end ? Zone.Utc.Format(end) : null) { Token = issued.Text },
             StatusCodes.Status201Created, Wire.WithoutNulls);
     }
 
@@ -42,8 +42,8 @@ internal sealed class TokenEndpoints(TokenService tokens, IDbReader reader, Time
                            select new { token, user }).ToListAsync(context.RequestAborted);
         await context.AnswerAsync(new
         {
-            tokens = found.Where(one => one.user.Role is not null).Select(one => new TokenAnswer(
-                one.token.TokenId, one.token.Name, one.user.Email ?? one.user.UserId, RoleWords.Of(one.user.Role!.Value), Zone.Utc.Format(one.token.CreatedAt), one.token.ExpiresAt is { } end ? Zone.Utc.Format(end) : null)),
+            tokens = found.Select(one => new TokenAnswer(
+                one.token.TokenId, one.token.Name, one.user.Email ?? one.user.UserId, RoleOf(one.user.UserId), Zone.Utc.Format(one.token.CreatedAt), one.token.ExpiresAt is { } end ? Zone.Utc.Format(end) : null)),
         }, options: Wire.WithoutNulls);
     }
 
@@ -60,6 +60,9 @@ internal sealed class TokenEndpoints(TokenService tokens, IDbReader reader, Time
 
     private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 
+    // The greatest it has, where it differs from organisation to organisation.
+    private string RoleOf(string userId) => accounts.TryFind(userId, out var account) && account.ToCaller().HighestRole is { } role ? RoleWords.Of(role) : "none";
+
     private static Caller AccountOf(HttpContext context) => context.Caller() is { UserId: not null } account
         ? account
         : throw new ProblemException(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "API tokens belong to accounts, and a device is none.");
@@ -68,7 +71,7 @@ internal sealed class TokenEndpoints(TokenService tokens, IDbReader reader, Time
     {
         await using var db = reader.Open();
         var found = email is null
-            ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.UserId == caller.UserId && user.Role != null, cancellation)
+            ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.UserId == caller.UserId, cancellation)
             : await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Email == email && user.Role != null, cancellation);
         if (found is not null && found.UserId == caller.UserId) return found;
         if (caller.Role != AccountRole.Owner) throw new ProblemException(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Only the owner makes tokens for other accounts.");

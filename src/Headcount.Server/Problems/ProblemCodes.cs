@@ -10,6 +10,7 @@ public static class ProblemCodes
     public const string MethodNotAllowed = "method_not_allowed";
     public const string Timeout = "timeout";
     public const string Conflict = "conflict";
+    public const string ChangedMeanwhile = "changed_meanwhile";
     public const string Archived = "archived";
     public const string TooLarge = "too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";

@@ -46,13 +46,4 @@ internal static class SignInArea
         builder.Services.AddSingleton<SignInAttempts>();
         builder.Services.AddSingleton<PasswordCheck>();
     }
-
-    public static void Map(WebApplication app)
-    {
-        app.MapGet("/sign-in", SignInPage.ShowAsync).ExcludeFromDescription();
-        app.MapPost("/sign-in", SignInPage.TakeAsync).ExcludeFromDescription();
-        app.MapGet("/sign-in/{code}", SignInPage.FollowLinkAsync).ExcludeFromDescription();
-        app.MapGet("/sign-in.css", SignInPage.StyleAsync).ExcludeFromDescription();
-        app.MapPost("/sign-out", SignInPage.SignOutAsync).ExcludeFromDescription();
-    }
 }
