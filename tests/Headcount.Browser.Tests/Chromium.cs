@@ -30,12 +30,15 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A browser of nobody's: no cookie, nothing stored.</summary>
-    public async Task<IBrowserContext> OpenAsync(Venue venue, int width = 1366, int height = 768, ColorScheme scheme = ColorScheme.Light)
+    public Task<IBrowserContext> OpenAsync(Venue venue, int width = 1366, int height = 768, ColorScheme scheme = ColorScheme.Light) => OpenAsync(venue.Server.Address.ToString(), width, height, scheme);
+
+    /// <summary>The same, at an address.</summary>
+    public async Task<IBrowserContext> OpenAsync(string address, int width = 1366, int height = 768, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB")
     {
         if (_browser is null) Assert.Skip("Chromium is not installed (Debian: apt-get install chromium).");
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = venue.Server.Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce,
+            BaseURL = address, Locale = locale, ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(20_000);
         return context;
