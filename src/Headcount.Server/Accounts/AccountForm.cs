@@ -45,7 +45,7 @@ internal static class AccountForm
         if (context.Request.ContentLength is null or > LongestForm || !context.Request.HasFormContentType)
             throw new ProblemException(415, ProblemCodes.UnsupportedMediaType, $"This is for the form at {context.Request.Path}. Programs send a token: Authorization: Bearer ….");
         if (await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context)) return await context.Request.ReadFormAsync(context.RequestAborted);
-        await SpeakAsync(context);
+        Speak(context);
         await ShowAsync<TPage>(context, 400, view => view with { Wrong = Words.Of("form.old") });
         return null;
     }
@@ -61,7 +61,7 @@ internal static class AccountForm
 
     public static async Task ShowAsync<TPage>(HttpContext context, int status = 200, Func<AccountView, AccountView>? more = null) where TPage : IComponent
     {
-        var language = await SpeakAsync(context);
+        var language = Speak(context);
         var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
         var action = context.Request.Path.Value + (context.Request.QueryString.Value is { Length: <= 3_000 } query ? query : "");
         var view = new AccountView(tokens.FormFieldName, tokens.RequestToken!, action, language.Name);
@@ -70,12 +70,11 @@ internal static class AccountForm
         await result.ExecuteAsync(context);
     }
 
-    /// <summary>From here on, the request's flow speaks the language that is wanted.</summary>
-    public static async Task<CultureInfo> SpeakAsync(HttpContext context)
+    /// <summary>From here on, the flow that calls speaks the language that is wanted. Not awaited: what an awaited method sets is gone when it returns.</summary>
+    public static CultureInfo Speak(HttpContext context)
     {
         var accounts = context.RequestServices.GetRequiredService<AccountTable>();
-        var chosen = await context.FindCallerAsync() is { UserId: { } userId } && accounts.TryFind(userId, out var account) ? account.Language : null;
-        var language = Language.Of(context, chosen);
+        var language = Language.Of(context, context.User is Identity { Caller.UserId: { } userId } && accounts.TryFind(userId, out var account) ? account.Language : null);
         Language.Speak(language);
         return language;
     }

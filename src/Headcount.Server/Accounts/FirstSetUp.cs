@@ -35,7 +35,7 @@ internal sealed class FirstSetUp(AccountTable accounts, AccountService service, 
     public async Task TakeAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<SetUpPage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         await _turn.WaitAsync(context.RequestAborted);
         try
         {

@@ -11,7 +11,7 @@ internal sealed class InvitationPages(InvitationService invitations, AccountTabl
 {
     public async Task ShowAsync(HttpContext context, string code)
     {
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (await invitations.FindAsync(code, context.RequestAborted) is not { } found)
             await AccountForm.ShowAsync<NoticePage>(context, 404, view => view with { Facts = Notice.Of("invitation.void", ToSignIn.Path) });
         else
@@ -21,7 +21,7 @@ internal sealed class InvitationPages(InvitationService invitations, AccountTabl
     public async Task AcceptAsync(HttpContext context, string code)
     {
         if (await AccountForm.ReadAsync<NoticePage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (await invitations.FindAsync(code, context.RequestAborted) is not { } found)
         {
             await ShowAsync(context, code);

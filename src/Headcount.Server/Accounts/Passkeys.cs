@@ -37,7 +37,7 @@ internal sealed class Passkeys(AccountTable accounts, IWriteQueue writes, Sessio
 
     public async Task CreateAsync(HttpContext context)
     {
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         var user = await UserAsync(context);
         var (credential, name) = await ReadAsync(context);
         var result = await Handler(context).PerformAttestationAsync(new PasskeyAttestationContext { HttpContext = context, CredentialJson = credential, AttestationState = Kept(context) });
@@ -64,7 +64,7 @@ internal sealed class Passkeys(AccountTable accounts, IWriteQueue writes, Sessio
     public async Task SignInAsync(HttpContext context)
     {
         RequireOwnPage(context);
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         var address = context.Connection.RemoteIpAddress;
         if (attempts.IsLocked("", address, out var seconds)) throw new ProblemException(429, ProblemCodes.TooManyRequests, Words.Of("sign-in.locked", (seconds + 59) / 60), retryAfterSeconds: seconds);
         var (credential, _) = await ReadAsync(context);

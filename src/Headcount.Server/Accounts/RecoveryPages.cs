@@ -18,7 +18,7 @@ internal sealed class RecoveryPages(AccountTable accounts, AccountService servic
     public async Task ForgotAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<ForgotPage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (accounts.FindByEmail(form.Text("email")) is { } account && meters.TryTake(account.Email))
         {
             Language.Speak(Language.Of(context, account.Language));
@@ -41,7 +41,7 @@ internal sealed class RecoveryPages(AccountTable accounts, AccountService servic
     public async Task ResetAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<ResetPage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (await OfLinkAsync(context, UserManager<User>.ResetPasswordTokenPurpose) is not { } user)
         {
             await SayAsync(context, "link.void", 404);
@@ -65,7 +65,7 @@ internal sealed class RecoveryPages(AccountTable accounts, AccountService servic
     public async Task RegisterAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<RegisterPage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (!settings.IsRegistrationOpen)
         {
             await SayAsync(context, "register.closed", 403);
@@ -109,7 +109,7 @@ internal sealed class RecoveryPages(AccountTable accounts, AccountService servic
     public async Task ConfirmAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<ConfirmPage>(context) is null) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (await OfLinkAsync(context, ConfirmPurpose) is not { } user)
         {
             await SayAsync(context, "link.void", 404);
@@ -142,7 +142,7 @@ internal sealed class RecoveryPages(AccountTable accounts, AccountService servic
 
     private static async Task SayAsync(HttpContext context, string key, int status = 200, string? link = null)
     {
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         await AccountForm.ShowAsync<NoticePage>(context, status, view => view with { Facts = Notice.Of(key, link) });
     }
 }

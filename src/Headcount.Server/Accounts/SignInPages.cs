@@ -31,7 +31,7 @@ internal sealed class SignInPages(
     public async Task TakeAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<SignInPage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         var (email, password) = (form.Text("email"), form.Password());
         if (await IsLockedAsync<SignInPage>(context, email)) return;
         var account = email.Length == 0 || password.Length == 0 ? null : await passwords.FindAsync(email, password, context.RequestAborted);
@@ -82,7 +82,7 @@ internal sealed class SignInPages(
     public async Task TakeSecondAsync(HttpContext context)
     {
         if (await AccountForm.ReadAsync<SecondFactorPage>(context) is not { } form) return;
-        await AccountForm.SpeakAsync(context);
+        AccountForm.Speak(context);
         if (Pending(context) is not { } account)
         {
             ToSignIn.SeeOther(context, ToSignIn.Path);

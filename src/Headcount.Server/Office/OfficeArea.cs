@@ -1,5 +1,5 @@
-using System.Globalization;
 using Headcount.Server.Access;
+using Headcount.Server.Accounts;
 using Headcount.Server.Languages;
 using Headcount.Server.Manage;
 using Headcount.Engine;
@@ -63,16 +63,10 @@ internal static class OfficeArea
             var inner = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
             {
-                Language.Speak(LanguageOf(context));
+                AccountForm.Speak(context);
                 return inner(context);
             };
         });
-    }
-
-    private static CultureInfo LanguageOf(HttpContext context)
-    {
-        var accounts = context.RequestServices.GetRequiredService<AccountTable>();
-        return Language.Of(context, context.User is Identity { Caller.UserId: { } userId } && accounts.TryFind(userId, out var account) ? account.Language : null);
     }
 }
 

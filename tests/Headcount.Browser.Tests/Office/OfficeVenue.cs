@@ -38,6 +38,7 @@ public sealed class OfficeVenue : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Server.StopAsync();
         await Server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -16,6 +16,7 @@ public sealed class RightsTests
         ("GET /api/events/club", "device:scan device:counts device:register device:supervise viewer steward supervisor organiser owner"),
         ("POST /api/events", "organiser owner"),
         ("PATCH /api/events/club", "organiser owner"),
+        ("POST /api/events/club/duplicate", "organiser owner"),
         ("POST /api/events/club/archive", "organiser owner"),
         ("POST /api/events/club/unarchive", "organiser owner"),
         ("POST /api/events/club/close-day", "organiser owner"),
