@@ -68,12 +68,18 @@ public abstract class OfficePage : ComponentBase, IDisposable
         catch (ProblemException problem)
         {
             Refusal = problem;
-            if (Request is { Response.HasStarted: false } request) request.Response.StatusCode = problem.Status;
+            Answer(Request, problem.Status);
         }
         catch (SignedOutException)
         {
             // On the way to the sign-in page.
         }
+    }
+
+    /// <summary>Gives the answer of a request its status. With a type besides: one of 404 and without would be taken for nobody's.</summary>
+    internal static void Answer(HttpContext? request, int status)
+    {
+        if (request is { Response.HasStarted: false }) (request.Response.StatusCode, request.Response.ContentType) = (status, "text/html; charset=utf-8");
     }
 
     /// <summary>Does something that may be refused, and says so on the page; true where it was done.</summary>

@@ -88,7 +88,7 @@ public sealed class OfficeRightsTests
         Assert.Equal(404, (await browser.Client.AskAsync("/office")).Status);
         Assert.Equal(404, (await browser.Client.AskAsync("/_blazor")).Status);
         Assert.Equal(200, (await browser.Client.AskAsync("/")).Status);
-        Assert.DoesNotContain(server.Services.GetServices<Engine.IEventListener>(), listener => listener.GetType().Namespace == "Headcount.Server.Office");
+        Assert.DoesNotContain(server.Services.GetServices<global::Headcount.Engine.IEventListener>(), listener => listener.GetType().Namespace == "Headcount.Server.Office");
     }
 
     [Fact]

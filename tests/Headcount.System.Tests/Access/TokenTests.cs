@@ -220,7 +220,7 @@ public sealed class TokenTests(SharedServer shared) : IClassFixture<SharedServer
     public void every_endpoint_under_api_says_whom_it_is_for()
     {
         var silent = shared.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<RequiredRight>() is null)
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<RequiredRightAttribute>() is null)
             .Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Empty(silent);
     }
