@@ -19,8 +19,8 @@ internal static class ServerRun
     {
         foreach (var url in settings.Urls.Split(';').Where(url => ListenAddresses.IsPlain(url) && ListenAddresses.IsOpenToOthers(url)))
             Console.Error.WriteLine($"headcount: {url} is open to the network and without TLS: tokens and passwords can be read on the way. Give --tls FILE, or put a proxy that speaks TLS before it.");
-        foreach (var address in (settings.Mqtt ?? "").Split(';').Where(address => address.StartsWith("mqtt://", StringComparison.OrdinalIgnoreCase) && ListenAddresses.IsOpenToOthers(address)))
-            Console.Error.WriteLine($"headcount: {address} is open to the network and without TLS: tokens can be read on the way. Give --tls FILE and mqtts://…, or use it on a closed network only.");
+        foreach (var mqtt in (settings.Mqtt ?? "").Split(';').Where(mqtt => mqtt.StartsWith("mqtt://", StringComparison.OrdinalIgnoreCase) && ListenAddresses.IsOpenToOthers(mqtt)))
+            Console.Error.WriteLine($"headcount: {mqtt} is open to the network and without TLS: tokens can be read on the way. Give --tls FILE and mqtts://…, or use it on a closed network only.");
         await using var app = await BuildAsync(settings, cancellationToken).ConfigureAwait(false);
         await StartAsync(app, settings, cancellationToken).ConfigureAwait(false);
         var address = Addresses.OfThisMachine(app.Urls);

@@ -22,6 +22,7 @@ internal sealed partial class MqttBroker : IHostedService, IDisposable
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
     private readonly ConcurrentDictionary<(string Owner, string ClientId), DeviceSession> _sessions = new();
     private int _open;
+    private int _isDisposed;
 
     public MqttBroker(ServerOptions options, MqttGreeting greeting, SenderBook senders, MessageIntake intake, DoorStates states, TimeProvider time, ILogger<MqttBroker> logger)
     {
@@ -66,7 +67,15 @@ internal sealed partial class MqttBroker : IHostedService, IDisposable
         foreach (var session in _sessions.Values) session.Abort();
     }
 
-    public void Dispose() => _stop.Dispose();
+    // Asked for under two names, it is disposed of twice.
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        _stop.Cancel();
+        foreach (var listener in _listeners) listener.Dispose();
+        foreach (var session in _sessions.Values) session.Abort();
+        _stop.Dispose();
+    }
 
     private IReadOnlyList<MqttListener> Listen(MqttAddress address)
     {

@@ -100,12 +100,10 @@ internal abstract partial class MqttSession : IAsyncDisposable
         _gone.Cancel();
     }
 
-    public virtual async ValueTask DisposeAsync()
+    // The sources of cancellation hold nothing, and may be asked for by whoever still knows the session.
+    public async ValueTask DisposeAsync()
     {
         await _link.DisposeAsync();
-        _stopReceiving.Dispose();
-        _ended.Dispose();
-        _gone.Dispose();
         GC.SuppressFinalize(this);
     }
 
