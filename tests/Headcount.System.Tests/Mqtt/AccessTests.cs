@@ -1,4 +1,6 @@
+using Headcount.Server.Problems;
 using Headcount.SystemTests.Gate;
+using Microsoft.Extensions.DependencyInjection;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -28,7 +30,7 @@ public sealed class AccessTests
     [Fact]
     public async Task somebody_who_tries_tokens_is_slowed_down_and_those_with_good_ones_are_not()
     {
-        await using var venue = await MqttVenue.OpenAsync(options => options with { Mqtt = "mqtt://127.0.0.1:0", Adjust = builder => builder.Configuration["Limits:FailureBurst"] = "3" });
+        await using var venue = await MqttVenue.OpenAsync(options => options with { Mqtt = "mqtt://127.0.0.1:0", Adjust = builder => builder.Services.AddSingleton(new RateLimits { FailuresPerSecond = 1, FailureBurst = 3 }) });
         var token = await venue.DeviceAsync("d");
         var answers = new List<MqttClientConnectResultCode>();
         for (var i = 0; i < 12; i++) answers.Add(await MqttDevice.AskAsync(venue.Port, "d", $"guess-{i}"));

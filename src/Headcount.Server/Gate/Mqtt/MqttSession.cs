@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Headcount.Server.Gate.Messages;
 using MQTTnet.Exceptions;
@@ -136,7 +138,11 @@ internal abstract partial class MqttSession : IAsyncDisposable
     /// <summary>What a message says beside its body (version 5); null = nothing of that name.</summary>
     protected static string? PropertyOf(MqttPublishPacket packet, string name) => packet.UserProperties?.Find(property => property.Name == name)?.ReadValueAsString();
 
-    private static byte[] BytesOf(MqttPublishPacket packet) => System.Buffers.BuffersExtensions.ToArray(packet.Payload);
+    // The decoder has copied it already, into an array of its own.
+    private static byte[] BytesOf(MqttPublishPacket packet) =>
+        packet.Payload.IsSingleSegment && MemoryMarshal.TryGetArray(packet.Payload.First, out var copied) && copied.Offset == 0 && copied.Array is { } array && array.Length == copied.Count
+            ? array
+            : packet.Payload.ToArray();
 
     private async Task ReceiveAllAsync()
     {
