@@ -34,10 +34,10 @@ public sealed class AnonymousTests
         await using var venue = await MqttVenue.OpenAnonymousAsync();
         await venue.DeviceAsync("turnstile-in", gate: "A", direction: "entry");
         await venue.DeviceAsync("turnstile-out", gate: "B", direction: "exit");
-        Assert.SkipUnless((await TheProgram.Start("python3", ["-c", "import paho.mqtt.client"], "", [])).Status == 0, "Python's paho is not installed (Debian's package python3-paho-mqtt).");
-        var walkIn = await TheProgram.Start("python3", ["-c", ClassicSketch, $"{venue.Port}", "A", "T1", "T2"], "", []);
+        await Paho.NeedAsync();
+        var walkIn = await TheProgram.Start(Paho.Python, ["-c", ClassicSketch, $"{venue.Port}", "A", "T1", "T2"], "", []);
         Assert.Equal((0, "published\npublished\n"), (walkIn.Status, walkIn.Output));
-        var walkOut = await TheProgram.Start("python3", ["-c", ClassicSketch, $"{venue.Port}", "B", "T1"], "", []);
+        var walkOut = await TheProgram.Start(Paho.Python, ["-c", ClassicSketch, $"{venue.Port}", "B", "T1"], "", []);
         Assert.Equal((0, "published\n"), (walkOut.Status, walkOut.Output));
         Assert.Equal(
             ["T1 A entry accepted turnstile-in", "T2 A entry accepted turnstile-in", "T1 B exit accepted turnstile-out"],

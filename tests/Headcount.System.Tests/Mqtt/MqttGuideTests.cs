@@ -36,10 +36,10 @@ public sealed class MqttGuideTests : IDisposable
     [Fact]
     public async Task the_guides_classic_sketch_works_as_it_is()
     {
-        Assert.SkipUnless((await TheProgram.Start("python3", ["-c", "import paho.mqtt.client"], "", [])).Status == 0, "Python's paho is not installed (Debian's package python3-paho-mqtt).");
+        await Paho.NeedAsync();
         await using var venue = await MqttVenue.OpenAnonymousAsync();
         await venue.DeviceAsync("turnstile-1", gate: "A", direction: "entry");
-        var run = await TheProgram.Start("python3", ["-W", "ignore", "-c", LiveGuideTests.Blocks(Guide, "python").Single().Replace("1883", $"{venue.Port}", StringComparison.Ordinal), "T1"], "", []);
+        var run = await TheProgram.Start(Paho.Python, ["-W", "ignore", "-c", LiveGuideTests.Blocks(Guide, "python").Single().Replace("1883", $"{venue.Port}", StringComparison.Ordinal), "T1"], "", []);
         Assert.Equal((0, "", ""), (run.Status, run.Output, run.Error));
         Assert.Equal("turnstile-1", Assert.Single(await venue.LogAsync()).GetProperty("device_id").GetString());
     }

@@ -45,6 +45,7 @@ internal abstract partial class MqttSession : IAsyncDisposable
     private long _lastHeard;
     private long _sendingSince;
     private volatile bool _isHeldUp;
+    private volatile bool _isFull;
 
     protected MqttSession(MqttLink link, MessageIntake intake, DoorState state, int window, TimeProvider time, ILogger logger)
     {
@@ -67,6 +68,13 @@ internal abstract partial class MqttSession : IAsyncDisposable
 
     /// <summary>Is cancelled when nothing comes from the other side any more.</summary>
     protected CancellationToken Ended => _ended.Token;
+
+    /// <summary>Whether nothing more is read, because too much waits to be settled.</summary>
+    protected bool IsFull
+    {
+        get => _isFull;
+        private set => _isFull = value;
+    }
 
     /// <summary>How long nothing has come; zero while it is us who do not read.</summary>
     public TimeSpan Silence => _isHeldUp ? TimeSpan.Zero : Time.GetElapsedTime(Interlocked.Read(ref _lastHeard));
@@ -122,7 +130,22 @@ internal abstract partial class MqttSession : IAsyncDisposable
     protected async ValueTask QueueAsync(Pending pending)
     {
         if (pending.Message is not null) _state.Taken();
-        if (!_pending.Writer.TryWrite(pending)) await _pending.Writer.WriteAsync(pending, CancellationToken.None);
+        if (_pending.Writer.TryWrite(pending)) return;
+        IsFull = true;
+        try
+        {
+            await _pending.Writer.WriteAsync(pending, Stopping);
+        }
+        catch (OperationCanceledException) when (pending.Message is { } message)
+        {
+            // Not acknowledged, so that it comes again.
+            _state.Settled(message, SettledAs.NotTaken);
+            throw;
+        }
+        finally
+        {
+            IsFull = false;
+        }
     }
 
     /// <summary>Takes a scan's message; it waits while there is no room.</summary>

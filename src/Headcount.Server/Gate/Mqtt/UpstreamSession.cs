@@ -12,6 +12,8 @@ internal sealed partial class UpstreamSession : MqttSession
 {
     private const int MostUnacknowledged = 256;
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly SenderBook _senders;
     private readonly string? _anonymousEvent;
     private readonly ILogger _logger;
@@ -22,8 +24,9 @@ internal sealed partial class UpstreamSession : MqttSession
     private string? _token;
     private string? _slug;
 
+    // There is twice the room that the broker was told of: what it must not exceed never fills it.
     public UpstreamSession(MqttLink link, int receiveMaximum, MessageIntake intake, SenderBook senders, DoorState state, string? anonymousEvent, TimeProvider time, ILogger logger)
-        : base(link, intake, state, MqttLimits.UpstreamWindow, time, logger)
+        : base(link, intake, state, 2 * MqttLimits.UpstreamWindow, time, logger)
     {
         (_senders, _anonymousEvent, _logger) = (senders, anonymousEvent, logger);
         for (ushort number = 1; number <= Math.Min(MostUnacknowledged, receiveMaximum); number++) _numbers.Writer.TryWrite(number);
@@ -94,24 +97,36 @@ internal sealed partial class UpstreamSession : MqttSession
 
     private async ValueTask<bool> PublishAsync(string topic, byte[] payload, byte[]? correlation)
     {
-        if (!_numbers.Reader.TryRead(out var number))
-        {
-            try
-            {
-                number = await _numbers.Reader.ReadAsync(Ended);
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
-        }
-
+        if (!_numbers.Reader.TryRead(out var number)) number = await NumberAsync();
+        if (number == 0 && Ended.IsCancellationRequested) return false;
         await SendAsync(new MqttPublishPacket
         {
-            Topic = topic, Payload = new System.Buffers.ReadOnlySequence<byte>(payload), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, PacketIdentifier = number,
+            Topic = topic, Payload = new System.Buffers.ReadOnlySequence<byte>(payload), PacketIdentifier = number,
+            QualityOfServiceLevel = number == 0 ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce,
             CorrelationData = correlation, ContentType = "application/json", PayloadFormatIndicator = MqttPayloadFormatIndicator.CharacterData,
         });
         return true;
+    }
+
+    // While nothing is read, no acknowledgement is either: then it goes without one (0), rather than that both wait for each other.
+    private async ValueTask<ushort> NumberAsync()
+    {
+        try
+        {
+            while (!IsFull)
+            {
+                using var look = CancellationTokenSource.CreateLinkedTokenSource(Ended);
+                look.CancelAfter(LookInterval);
+                if (await _numbers.Reader.WaitToReadAsync(look.Token).AsTask().ContinueWith(waited => waited.IsCompletedSuccessfully, TaskScheduler.Default) && _numbers.Reader.TryRead(out var number)) return number;
+                Ended.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Ended.
+        }
+
+        return 0;
     }
 
     private ScanProblem? Find(ReadOnlySpan<byte> device, ReadOnlySpan<byte> gate, out Sender? sender)
