@@ -6,11 +6,11 @@ namespace Headcount.Server.Gate.Messages;
 internal sealed class DoorStates(IMeterFactory meters, TimeProvider time)
 {
     /// <summary>The built-in MQTT broker.</summary>
-    public DoorState Broker { get; } = new("mqtt", meters, time);
+    public DoorState Broker => field ??= new DoorState("mqtt", meters, time);
 
     /// <summary>The connection to an outside MQTT broker.</summary>
-    public DoorState Upstream { get; } = new("mqtt-broker", meters, time);
+    public DoorState Upstream => field ??= new DoorState("mqtt-broker", meters, time);
 
     /// <summary>The connection to RabbitMQ.</summary>
-    public DoorState Amqp { get; } = new("amqp", meters, time);
+    public DoorState Amqp => field ??= new DoorState("amqp", meters, time);
 }

@@ -85,10 +85,11 @@ internal sealed partial class MqttUpstream(ServerOptions options, SenderBook sen
 
     private async Task<string> ServeAsync(UpstreamSession session, bool canShare, Action connected, CancellationToken stop)
     {
-        if (!canShare) Log.NotShared(logger, _address);
+        if (!canShare && _address.Share is not null) Log.NotShared(logger, _address);
+        var isShared = canShare && _address.Share is not null;
         var running = session.RunAsync();
         await using var ending = stop.Register(session.End);
-        await session.SubscribeAsync(canShare ? $"$share/{_address.Share}/{MqttTopics.Scans}+" : MqttTopics.Scans + "+");
+        await session.SubscribeAsync(isShared ? _address.Shared : UpstreamAddress.Plain, isShared ? UpstreamAddress.Plain : _address.Shared);
         await Task.WhenAny(session.Subscribed, running, Task.Delay(AnswerPatience, time, stop));
         var refusal = session.Subscribed.IsCompletedSuccessfully ? await session.Subscribed : session.Farewell ?? "it did not answer";
         if (refusal is not null)

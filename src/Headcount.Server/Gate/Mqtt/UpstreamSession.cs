@@ -41,8 +41,13 @@ internal sealed partial class UpstreamSession : MqttSession
     public string? Farewell { get; private set; }
 
     /// <summary>Asks for scans.</summary>
-    public ValueTask SubscribeAsync(string filter) =>
-        SendAsync(new MqttSubscribePacket { PacketIdentifier = ushort.MaxValue, TopicFilters = [new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }] });
+    /// <param name="filter">What is subscribed to.</param>
+    /// <param name="other">What an earlier start may have subscribed to instead; the broker remembers it.</param>
+    public async ValueTask SubscribeAsync(string filter, string other)
+    {
+        await SendAsync(new MqttUnsubscribePacket { PacketIdentifier = ushort.MaxValue - 1, TopicFilters = [other] });
+        await SendAsync(new MqttSubscribePacket { PacketIdentifier = ushort.MaxValue, TopicFilters = [new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }] });
+    }
 
     /// <summary>Gives a sign of life.</summary>
     public void Ping() => TrySend(MqttPingReqPacket.Instance);
