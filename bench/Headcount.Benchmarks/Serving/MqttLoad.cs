@@ -47,7 +47,7 @@ internal sealed class MqttLoad(Venue venue, IReadOnlyList<MqttGate> gates, strin
                     for (var i = 0; i < window; i++) Send(gate, PreciseWait.Now);
                 }
             },
-            began, cancellation, () => PreciseWait.Now >= end);
+            began, () => PreciseWait.Now >= end, cancellation);
     }
 
     /// <summary>At a steady rate, whether or not answers come; a scan's time runs from when it was due.</summary>
@@ -71,10 +71,10 @@ internal sealed class MqttLoad(Venue venue, IReadOnlyList<MqttGate> gates, strin
         {
             Name = "steady MQTT load", Priority = ThreadPriority.Highest,
         };
-        return HearAsync(sending.Start, began, cancellation, () => Volatile.Read(ref isDone));
+        return HearAsync(sending.Start, began, () => Volatile.Read(ref isDone), cancellation);
     }
 
-    private async Task<MqttRun> HearAsync(Action start, TimeSpan began, CancellationToken cancellation, Func<bool> isSent)
+    private async Task<MqttRun> HearAsync(Action start, TimeSpan began, Func<bool> isSent, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var hearing = gates.Select(gate => Task.Run(() => gate.HearAsync(stop.Token), stop.Token)).ToArray();
