@@ -20,7 +20,6 @@ internal sealed partial class DeviceSession : MqttSession
     private readonly long _anonymousEventId;
     private readonly TimeSpan _keepAlive;
     private readonly HashSet<ushort> _exchanges = [];
-    private volatile string[] _filters = [];
     private Sender? _sender;
     private string? _slug;
     private bool _hasTold;
@@ -49,35 +48,6 @@ internal sealed partial class DeviceSession : MqttSession
 
     /// <summary>Whether it has been silent for longer than it promised.</summary>
     public bool IsSilent => Silence > _keepAlive;
-
-    /// <summary>Whether one of its filters with wildcards stands for a topic that it has not named.</summary>
-    public bool WantsByWildcard(string topic)
-    {
-        var isWanted = false;
-        foreach (var filter in _filters)
-        {
-            if (!MqttTopics.IsWild(filter))
-            {
-                if (filter == topic) return false;
-            }
-            else if (MqttTopics.Matches(filter, topic))
-            {
-                isWanted = true;
-            }
-        }
-
-        return isWanted;
-    }
-
-    /// <summary>Whether a publication is any of its business.</summary>
-    public bool MaySee(in Publication publication)
-    {
-        if (_token is null) return publication.EventId == _anonymousEventId;
-        if (!_token.Holds) return false;
-        var caller = _token.Identity.Caller;
-        if (caller.Device is not { } device) return caller.MaySupervise;
-        return device.EventId == publication.EventId && (device.DeviceId.Value == publication.DeviceId || (publication.IsRejected && device.MaySupervise));
-    }
 
     /// <summary>Gives it a publication; where too much waits for it already, it is let go instead.</summary>
     public void Give(in Publication publication)
@@ -148,8 +118,6 @@ internal sealed partial class DeviceSession : MqttSession
         Topic = topic, Payload = new System.Buffers.ReadOnlySequence<byte>(payload), CorrelationData = correlation, ContentType = "application/json", PayloadFormatIndicator = MqttPayloadFormatIndicator.CharacterData,
     };
 
-    private bool Wants(string topic) => Array.Exists(_filters, filter => filter == topic || MqttTopics.Matches(filter, topic));
-
     private ScanProblem? Find(ReadOnlySpan<byte> device, ReadOnlySpan<byte> gate, out Sender? sender)
     {
         if (_token is null) return _broker.Senders.Anonymous(_broker.AnonymousEvent!, device, ClientId, gate, out sender);
@@ -181,40 +149,6 @@ internal sealed partial class DeviceSession : MqttSession
         _exchanges.Remove(pending.PacketId);
         await QueueAsync(pending);
         return true;
-    }
-
-    private MqttSubscribeReasonCode Subscribe(string? filter)
-    {
-        if (filter is null || !MqttTopics.IsFilter(filter)) return MqttSubscribeReasonCode.TopicFilterInvalid;
-        if (filter.StartsWith("$share/", StringComparison.Ordinal)) return MqttSubscribeReasonCode.SharedSubscriptionsNotSupported;
-        if (!MayAskFor(filter)) return MqttSubscribeReasonCode.NotAuthorized;
-        if (_filters.Contains(filter)) return MqttSubscribeReasonCode.GrantedQoS0;
-        if (_filters.Length >= MqttLimits.MostSubscriptions) return MqttSubscribeReasonCode.QuotaExceeded;
-        _filters = [.. _filters, filter];
-        _broker.Router.Subscribe(this, filter);
-        return MqttSubscribeReasonCode.GrantedQoS0;
-    }
-
-    private MqttUnsubscribeReasonCode Unsubscribe(string filter)
-    {
-        if (!_filters.Contains(filter)) return MqttUnsubscribeReasonCode.NoSubscriptionExisted;
-        _filters = [.. _filters.Where(other => other != filter)];
-        _broker.Router.Unsubscribe(this, filter, Array.Exists(_filters, MqttTopics.IsWild));
-        return MqttUnsubscribeReasonCode.Success;
-    }
-
-    // With wildcards one sees what is one's own. Others' answers by name, and their scans, are refused outright, so that nobody waits in vain.
-    private bool MayAskFor(string filter)
-    {
-        if (filter.StartsWith('$') || filter.StartsWith(MqttTopics.Scans, StringComparison.Ordinal)) return false;
-        if (_token?.Identity.Caller.Device is not { } device || !filter.StartsWith(MqttTopics.Decisions, StringComparison.Ordinal) || MqttTopics.IsWild(filter)) return true;
-        return filter == MqttTopics.Decisions + MqttTopics.Level(device.DeviceId.Value);
-    }
-
-    /// <summary>Leaves all that it subscribed to.</summary>
-    public void Leave()
-    {
-        foreach (var filter in _filters) Unsubscribe(filter);
     }
 
     private static partial class Log
