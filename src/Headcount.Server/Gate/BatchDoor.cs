@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Headcount.Server.Gate;
 
 /// <summary>Takes facts by the thousand: what devices decided while they were offline.</summary>
-internal sealed class BatchDoor(ServerOptions options, TimeProvider time) : IDisposable
+internal sealed class BatchDoor(ServerOptions options) : IDisposable
 {
     /// <summary>The most scans of a JSON batch; a line for each (NDJSON) may be any number.</summary>
     public const int MostScans = 10_000;
@@ -43,12 +43,12 @@ internal sealed class BatchDoor(ServerOptions options, TimeProvider time) : IDis
         if (ScanAnswers.Closed(mailbox) is { } closed) throw closed;
         Directory.CreateDirectory(_folder);
         await using var results = new BatchResults(context.Request.Query["results"] == "all", _folder);
-        var run = new BatchRun(mailbox, context.Caller(), results, time);
+        var run = new BatchRun(mailbox, context.Caller(), results);
         if (isLines)
             await ReadLinesAsync(context, run, results);
         else
             await ReadDocumentAsync(context, run, results);
-        await run.HandInAsync(context.RequestAborted);
+        await run.HandInAsync();
         await run.SettleAsync();
         await results.FlushAsync(context.RequestAborted);
         await results.SendAsync(context.Response, context.RequestAborted);
@@ -58,7 +58,7 @@ internal sealed class BatchDoor(ServerOptions options, TimeProvider time) : IDis
 
     private static async Task HandInAsync(BatchRun run, BatchResults results, CancellationToken cancellation)
     {
-        await run.HandInAsync(cancellation);
+        await run.HandInAsync();
         await results.FlushAsync(cancellation);
     }
 

@@ -7,15 +7,10 @@ namespace Headcount.Server.Gate;
 
 /// <summary>Takes the elements of a batch, hands them to the mailbox in chunks, and adds up what became of them. What is wrong with one costs no other.</summary>
 /// <remarks>One request's; not for several threads.</remarks>
-internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults results, TimeProvider time)
+internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults results)
 {
     /// <summary>How many scans are committed together: few enough that gates do not notice.</summary>
     public const int ChunkSize = 1_000;
-
-    /// <summary>How often a chunk is handed in again while the mailbox is full, and how long is waited in between.</summary>
-    public const int MostAttempts = 100;
-
-    public static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
     // One is filled while the one before it is written.
     private Chunk _filling = new();
@@ -59,11 +54,11 @@ internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults
 
     /// <summary>Hands in what was taken, and waits until what was handed in before is on disk.</summary>
     /// <exception cref="ProblemException">The event takes nothing now; what was handed in before stays.</exception>
-    public async Task HandInAsync(CancellationToken cancellation)
+    public async Task HandInAsync()
     {
         await SettleAsync();
         (_filling, _underWay) = (_underWay, _filling);
-        _answers = _underWay.Requests.Count == 0 ? Task.FromResult<IReadOnlyList<ScanAnswer>>([]) : SubmitAsync(_underWay.Requests, cancellation);
+        _answers = _underWay.Requests.Count == 0 ? Task.FromResult<IReadOnlyList<ScanAnswer>>([]) : SubmitAsync(_underWay.Requests);
     }
 
     /// <summary>Waits until everything that was handed in is on disk.</summary>
@@ -86,26 +81,16 @@ internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults
         _underWay.Elements.Clear();
     }
 
-    private async Task<IReadOnlyList<ScanAnswer>> SubmitAsync(List<ScanRequest> requests, CancellationToken cancellation)
+    // The mailbox itself waits for room, for a while; what it then does not take, it does not take in part.
+    private async Task<IReadOnlyList<ScanAnswer>> SubmitAsync(List<ScanRequest> requests)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var answers = await mailbox.SubmitAsync(requests);
-            if (Untaken(answers) is not { } kind) return answers;
-            if (kind != AnswerKind.Busy || attempt == MostAttempts) throw Broken(ScanAnswers.Untaken(mailbox, kind));
-            await Task.Delay(BetweenAttempts, time, cancellation);
-        }
-    }
-
-    // Elements taken before this one are handed in again with it; they are recognised as repeats, or are counted as recorded now.
-    private static AnswerKind? Untaken(IReadOnlyList<ScanAnswer> answers)
-    {
+        var answers = await mailbox.SubmitAsync(requests);
         foreach (var answer in answers)
         {
-            if (answer.Kind is not (AnswerKind.Logged or AnswerKind.Repeated or AnswerKind.Conflict)) return answer.Kind;
+            if (answer.Kind is not (AnswerKind.Logged or AnswerKind.Repeated or AnswerKind.Conflict)) throw Broken(ScanAnswers.Untaken(mailbox, answer.Kind));
         }
 
-        return null;
+        return answers;
     }
 
     private ProblemException Broken(ProblemException problem) => new(problem.Status, problem.Code,

@@ -28,6 +28,8 @@ internal sealed class LogEndpoint(IScanLog log)
         using var output = new Output(context.Response, isLines, zone);
         await foreach (var chunk in log.ReadAsync(eventId, after, through, cancellation))
         {
+            // From here on, whoever reads must see that it broke off: half a list cannot become a problem document.
+            if (!context.Response.HasStarted) await context.Response.StartAsync(cancellation);
             foreach (var entry in chunk)
             {
                 if (filter.HasOutcome(entry.Record) && await FitsAsync(eventId, filter, entry.Record, cancellation)) output.Write(entry);

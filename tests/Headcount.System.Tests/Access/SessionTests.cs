@@ -149,7 +149,11 @@ public sealed class SessionTests : IAsyncLifetime
         await Accounts.ChangePasswordAsync(_userId, "another long password", Cancel);
         Assert.Equal(401, await CountsAsync(second));
         Assert.Equal(303, (await second.SignInAsync(Email, "another long password")).Status);
+        _clock.Move(SignInArea.SessionLifetime / 2);
         Assert.Equal(200, await CountsAsync(second));
+        _clock.Move(SignInArea.SessionLifetime + TimeSpan.FromMinutes(1));
+        Assert.Equal(401, await CountsAsync(second));
+        Assert.Equal(303, (await second.SignInAsync(Email, "another long password")).Status);
         await Accounts.ChangeRoleAsync(_userId, null, Cancel);
         Assert.Equal(401, await CountsAsync(second));
     }

@@ -1,5 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
+using Headcount.Data.Sqlite;
+using Headcount.Engine;
+using Headcount.SystemTests.Engine;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Gate;
 
@@ -64,5 +68,37 @@ public sealed class CrowdTests(SharedServer shared) : IClassFixture<SharedServer
         var reply = (await wild.ScanAsync("x", type: "exit", id: "5")).IsProblem(429, "too_many_requests");
         Assert.InRange(reply.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 2);
         Assert.Equal(200, (await calm.ScanAsync("x", type: "exit", id: "6")).Status);
+    }
+
+    [Fact]
+    public async Task where_too_many_wait_a_scan_is_turned_away_and_may_be_sent_again()
+    {
+        WilfulLog? log = null;
+        await using var server = await Serving.RunningServer.StartAsync(options => options with
+        {
+            Adjust = builder => builder.Services
+                .AddSingleton(new EngineOptions { MailboxCapacity = 1 })
+                .AddSingleton<IScanLog>(services => log = new WilfulLog(ActivatorUtilities.CreateInstance<SqliteScanLog>(services))),
+        });
+        await server.CreateEventAsync();
+        using var gate = await server.CreateDeviceAsync("club", "d");
+        Assert.Equal(200, (await gate.ScanAsync("x", type: "exit", id: "0")).Status);
+        var held = log!.Hold();
+        var first = gate.ScanAsync("x", type: "exit", id: "1");
+        await held;
+        var waiting = Enumerable.Range(2, 10).Select(n => gate.ScanAsync("x", type: "exit", id: $"{n}")).ToList();
+
+        // One is in the queue, all others are turned away.
+        while (waiting.Count > 1)
+        {
+            var turnedAway = await Task.WhenAny(waiting);
+            Assert.NotNull((await turnedAway).IsProblem(503, "busy").Headers.RetryAfter);
+            waiting.Remove(turnedAway);
+        }
+
+        log.Release();
+        Assert.Equal(200, (await first).Status);
+        Assert.Equal(200, (await waiting[0]).Status);
+        Assert.Equal(200, (await gate.ScanAsync("x", type: "exit", id: "again")).Status);
     }
 }
