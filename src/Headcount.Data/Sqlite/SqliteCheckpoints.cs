@@ -68,10 +68,13 @@ internal sealed class SqliteCheckpoints(SqliteFile file) : IDisposable
         connection?.Dispose();
     }
 
+    // What is carried in part is not waited for by SQLite; the writer would wait for all of it in the end.
     private static void Carry(sqlite3 connection)
     {
         var result = raw.sqlite3_wal_checkpoint_v2(connection, null, raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
-        if (result != raw.SQLITE_BUSY) SqliteException.ThrowExceptionForRC(result, connection);
+        if (result == raw.SQLITE_BUSY) return;
+        SqliteException.ThrowExceptionForRC(result, connection);
+        SqliteException.ThrowExceptionForRC(SqliteNative.SyncDatabase(connection.DangerousGetHandle()), connection);
     }
 
     private bool WaitForPages()
