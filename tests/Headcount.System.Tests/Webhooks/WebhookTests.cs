@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Net;
 using Headcount.Core;
+using Headcount.Data;
 using Headcount.Server.Webhooks;
 using Headcount.SystemTests.Serving;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Webhooks;
 
@@ -337,5 +340,39 @@ public sealed class WebhookTests
         var request = await receiver.NextAsync();
         Assert.Equal(("T1", "revoked", "GENERAL"), (request.Items[0].Text("ticket_id"), request.Items[0].Text("status"), request.Items[0].Text("ticket_type")));
         Assert.DoesNotContain("U1", System.Text.Encoding.UTF8.GetString(request.Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_changed_ticket_is_written_down_to_be_told_before_the_change_is_answered()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        await using var server = await WebhookVenue.StartAsync(limits: WebhookVenue.Quick with { MostItems = 1, MostTicketDeliveries = 2 });
+        var venue = await OpenVenue.CreateAsync(server);
+        var webhook = await venue.SubscribeAsync(receiver.Address, "ticket.changed");
+        await venue.SubscribeAsync(receiver.Address, "alert");
+        await venue.PatchAsync("/api/tickets/T1", new { status = "revoked" });
+        Assert.Equal(1, await KeptAsync());
+        await server.ImportTicketsAsync("club", [new { ticket_id = "T2", status = "revoked" }, new { ticket_id = "T3", status = "revoked" }]);
+        Assert.Equal(3, await KeptAsync());
+
+        // So many wait that it is told of the rest together.
+        await venue.UntilAsync(venue.PathOf(webhook), answer => answer.GetProperty("waiting").GetInt32() == 3);
+        await server.ImportTicketsAsync("club", Enumerable.Range(4, 50).Select(i => new { ticket_id = $"T{i}", status = "revoked" }));
+        Assert.Equal(4, await KeptAsync());
+        receiver.Answer = (_, _) => Task.CompletedTask;
+        var told = new List<string?>();
+        while (told.Count == 0 || told[^1] is not null) told.Add((await receiver.NextAsync()).Items[0].Text("ticket_id"));
+        Assert.Equal(["T1", "T2", "T3", null], told.Distinct());
+
+        async Task<int> KeptAsync()
+        {
+            await using var db = server.Services.GetRequiredService<IDbReader>().Open();
+            return await db.WebhookDeliveries.CountAsync(Ended);
+        }
     }
 }
