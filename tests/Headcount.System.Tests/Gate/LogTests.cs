@@ -154,6 +154,28 @@ public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
         (await supervisor.AskAsync("/api/tickets/nobody/scans")).IsProblem(404, "not_found");
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    [InlineData("?&=+ #")]
+    public async Task an_id_that_no_path_has_room_for_is_named_by_the_query(string id)
+    {
+        var venue = await shared.OpenAsync();
+        using var supervisor = await venue.DeviceAsync("supervisor", scopes: "supervise");
+        await venue.ImportAsync(new { ticket_id = id, ticket_type = "GENERAL" });
+        await supervisor.ScanAsync(id);
+        await supervisor.ScanAsync("T1");
+        var query = $"ticket_id={Uri.EscapeDataString(id)}";
+        Assert.Equal((id, "true"), ((await supervisor.AskAsync($"/api/tickets?{query}")) is var ticket ? (ticket["ticket_id"], ticket["inside"]) : default));
+        Assert.Equal(id, (await supervisor.AskAsync($"/api/tickets/-/validate?{query}"))["ticket_id"]);
+        Assert.Equal(Seqs(1), SeqsOf((await supervisor.AskAsync($"/api/tickets/-/scans?{query}")).Json.EnumerateArray()));
+        using var change = await venue.Server.Owner.PatchAsync($"/api/tickets?event={venue.Slug}&{query}", System.Net.Http.Json.JsonContent.Create(new { status = "revoked" }), TestContext.Current.CancellationToken);
+        Assert.True(change.IsSuccessStatusCode);
+        Assert.Equal("revoked", (await supervisor.AskAsync($"/api/tickets?{query}"))["status"]);
+    }
+
     [Fact]
     public async Task whether_a_ticket_is_good_is_told_and_changes_nothing()
     {
