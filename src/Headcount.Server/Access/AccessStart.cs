@@ -25,7 +25,7 @@ internal sealed class AccessStart(
         foreach (var row in await db.Events.AsNoTracking().Select(row => new { row.EventId, row.Slug, row.ArchivedAt }).ToListAsync(cancellation))
             events.Put(row.EventId, row.Slug, row.ArchivedAt is not null);
         foreach (var user in await db.Users.AsNoTracking().Where(user => user.Role != null).ToListAsync(cancellation))
-            maker.Accounts.Put(maker.Hold(user));
+            maker.Accounts.Put(new Account(user));
         var devices = await db.Devices.AsNoTracking().Where(device => device.RevokedAt == null).ToDictionaryAsync(device => device.DeviceId, StringComparer.Ordinal, cancellation);
         await foreach (var token in db.Tokens.AsNoTracking().Where(token => token.RevokedAt == null).AsAsyncEnumerable().WithCancellation(cancellation))
         {

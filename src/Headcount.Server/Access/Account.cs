@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Headcount.Data.Model;
-using Headcount.Server.Problems;
 
 namespace Headcount.Server.Access;
 
-/// <summary>An account that may sign in, as the server holds it in memory; its sessions are known by it.</summary>
-internal sealed class Account(User user, TimeProvider time, RateLimits limits) : Proof(time, limits)
+/// <summary>An account that may sign in, as the server holds it in memory; its sessions hold as long as it does.</summary>
+internal sealed class Account(User user)
 {
+    private volatile bool _isEnded;
+
+    /// <summary>Whether it is as it was: an account that was changed is another.</summary>
+    public bool Holds => !_isEnded;
+
     public string UserId => user.UserId;
 
     public string Email => user.Email ?? "";
@@ -18,7 +22,7 @@ internal sealed class Account(User user, TimeProvider time, RateLimits limits) :
 
     public string SecurityStamp => user.SecurityStamp;
 
-    public Identity Identity { get; set; } = null!;
+    public void End() => _isEnded = true;
 
     public Caller ToCaller() => new() { Name = user.Email ?? user.UserId, Role = Role, UserId = user.UserId };
 }

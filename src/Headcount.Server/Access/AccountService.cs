@@ -21,7 +21,7 @@ public sealed class AccountService : IDisposable
     internal AccountService(IWriteQueue writes, IdentityMaker maker, TokenTable tokens, TimeProvider time) =>
         (_writes, _maker, _tokens, _time) = (writes, maker, tokens, time);
 
-    /// <summary>A new account, and its user's number.</summary>
+    /// <summary>A new account, and its user's number. A person who is in the table already, as an attendee, becomes it.</summary>
     /// <exception cref="ProblemException">There is an account of that e-mail address already (409).</exception>
     public async Task<string> CreateAsync(string email, string? name, AccountRole role, string password, CancellationToken cancellation)
     {
@@ -29,20 +29,17 @@ public sealed class AccountService : IDisposable
         try
         {
             if (_maker.Accounts.FindByEmail(email) is not null) throw new ProblemException(409, ProblemCodes.Conflict, $"There is an account {email} already.");
-            var user = new User
-            {
-                UserId = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), Email = email, Name = name, Role = role,
-                SecurityStamp = TokenText.Secret(), CreatedAt = _time.GetUtcNow(),
-            };
-            user.PasswordHash = _hasher.HashPassword(user, password);
-            await _writes.WriteAsync(
+            var user = await _writes.WriteAsync(
                 async (db, ct) =>
                 {
-                    db.Users.Add(user);
-                    return await db.SaveChangesAsync(ct);
+                    var user = await FindPersonAsync(db, email, ct) ?? db.Users.Add(new User { UserId = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), CreatedAt = _time.GetUtcNow() }).Entity;
+                    (user.Email, user.Name, user.Role, user.SecurityStamp) = (email, name ?? user.Name, role, TokenText.Secret());
+                    user.PasswordHash = _hasher.HashPassword(user, password);
+                    await db.SaveChangesAsync(ct);
+                    return user;
                 },
                 cancellation);
-            _maker.Accounts.Put(_maker.Hold(user));
+            _maker.Accounts.Put(new Account(user));
             return user.UserId;
         }
         finally
@@ -63,6 +60,15 @@ public sealed class AccountService : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _changing.Dispose();
+
+    // Other programs write people with their e-mail addresses, in letters of whatever case.
+    private static Task<User?> FindPersonAsync(HeadcountDb db, string email, CancellationToken cancellation)
+    {
+        var lower = email.ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862 // It is the database that compares.
+        return db.Users.Where(one => one.Role == null && one.Email != null && (one.Email == email || one.Email.ToLower() == lower)).OrderByDescending(one => one.Email == email).FirstOrDefaultAsync(cancellation);
+#pragma warning restore CA1304, CA1311, CA1862
+    }
 
     private async Task ChangeAsync(string userId, Action<User> change, CancellationToken cancellation)
     {
@@ -100,8 +106,8 @@ public sealed class AccountService : IDisposable
             return;
         }
 
-        var account = _maker.Hold(user);
+        var account = new Account(user);
         _maker.Accounts.Put(account);
-        _tokens.Change(token => token.UserId == user.UserId, token => new Identity(account.ToCaller(), token, account.Identity.Events));
+        _tokens.Change(token => token.UserId == user.UserId, token => _maker.Of(account, token));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Identity : ClaimsPrincipal
     public EventFinder Events { get; }
 }
 
-/// <summary>By what a caller is known: a token, or an account's session. It holds until it is ended or expires.</summary>
+/// <summary>By what a caller is known: a token, or a browser's session. It holds until it is ended or expires.</summary>
 internal abstract class Proof(TimeProvider time, RateLimits limits)
 {
     private volatile bool _isEnded;
@@ -42,7 +42,7 @@ internal abstract class Proof(TimeProvider time, RateLimits limits)
     public Meter Requests { get; } = new(time, limits.RequestsPerSecond, limits.RequestBurst);
 
     /// <summary>Whether it is good now.</summary>
-    public bool Holds => !_isEnded && (ExpiresAt is not { } expires || (Instant)time.GetUtcNow() < expires);
+    public virtual bool Holds => !_isEnded && (ExpiresAt is not { } expires || (Instant)time.GetUtcNow() < expires);
 
     /// <summary>Ends it, from this moment on.</summary>
     public void End() => _isEnded = true;

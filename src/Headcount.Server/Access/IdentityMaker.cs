@@ -1,5 +1,6 @@
 using Headcount.Core;
 using Headcount.Data.Model;
+using Headcount.Server.Access.SignIn;
 using Headcount.Server.Problems;
 
 namespace Headcount.Server.Access;
@@ -21,17 +22,19 @@ internal sealed class IdentityMaker(EventFinder events, AccountTable accounts, T
     public HeldToken Hold(Token token, Account account)
     {
         var held = Hold(token);
-        held.Identity = new Identity(account.ToCaller(), held, events);
+        held.Identity = Of(account, held);
         return held;
     }
 
-    /// <summary>An account, as it is held in memory.</summary>
-    public Account Hold(User user)
+    /// <summary>A browser's session, as it is held in memory.</summary>
+    public Session Begin(Account account)
     {
-        var account = new Account(user, time, limits);
-        account.Identity = new Identity(account.ToCaller(), account, events);
-        return account;
+        var session = new Session(account, time, limits);
+        session.Identity = Of(account, session);
+        return session;
     }
+
+    public Identity Of(Account account, Proof proof) => new(account.ToCaller(), proof, events);
 
     public Identity Of(Device device, HeldToken token) => new(new Caller { Name = device.DeviceId, Device = ToCaller(device) }, token, events);
 

@@ -80,7 +80,7 @@ internal static class SignInPage
     public static async Task SignOutAsync(HttpContext context)
     {
         if (!CrossSite.IsSameOrigin(context.Request)) throw new ProblemException(403, ProblemCodes.Forbidden, "Signing out is taken from this server's own pages only.");
-        await Sessions.EndAsync(context);
+        await context.RequestServices.GetRequiredService<Sessions>().EndAsync(context);
         Redirect(context, "/sign-in");
     }
 
