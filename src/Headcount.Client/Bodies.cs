@@ -12,8 +12,11 @@ internal sealed class JsonBody<T> : ByteArrayContent
         : base(JsonSerializer.SerializeToUtf8Bytes(value, type)) => Headers.ContentType = new MediaTypeHeaderValue("application/json");
 }
 
+/// <summary>A body that is sent as its values come, and so takes as long as they do.</summary>
+internal abstract class StreamedBody : HttpContent;
+
 /// <summary>Values as NDJSON, a line each, written as they come: as long as it likes, in the memory of a few.</summary>
-internal sealed class LinesBody<T> : HttpContent
+internal sealed class LinesBody<T> : StreamedBody
 {
     private const int FlushAt = 32 * 1024;
 

@@ -48,7 +48,7 @@ internal sealed class Exchange(HttpClient http, HeadcountClientOptions options)
             try
             {
                 using var request = makeRequest();
-                var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+                var response = await AwaitAnswerAsync(request, cancellation).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode || wanted.Contains(response.StatusCode)) return response;
                 using (response)
                 {
@@ -63,6 +63,21 @@ internal sealed class Exchange(HttpClient http, HeadcountClientOptions options)
             }
 
             await WaitAsync(delay, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AwaitAnswerAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (request.Content is not StreamedBody) patience.CancelAfter(options.Patience);
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException end) when (!cancellation.IsCancellationRequested)
+        {
+            // Neither did the caller give up, nor did the link break: nothing came. To the caller that is a link that broke.
+            throw new HttpRequestException("The server did not answer in time.", end);
         }
     }
 

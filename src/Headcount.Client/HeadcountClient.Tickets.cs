@@ -58,7 +58,7 @@ public sealed partial class HeadcountClient
 
     private static string Of(string ticketId, string part)
     {
-        if (Given(ticketId) is "." or "..") throw new ArgumentException("A ticket of that name cannot stand in an address.", nameof(ticketId));
-        return $"api/tickets/{Uri.EscapeDataString(ticketId)}/{part}";
+        // These cannot stand in a path.
+        return Given(ticketId) is "." or ".." ? new Query($"api/tickets/-/{part}").With("ticket_id", ticketId).ToString() : $"api/tickets/{Uri.EscapeDataString(ticketId)}/{part}";
     }
 }

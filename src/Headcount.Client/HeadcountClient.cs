@@ -55,7 +55,7 @@ public sealed partial class HeadcountClient : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
 
         // A path is a folder: without its last slash, its last part would be cut off.
-        var http = new HttpClient { BaseAddress = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/") };
+        var http = new HttpClient { BaseAddress = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
         return http;
     }

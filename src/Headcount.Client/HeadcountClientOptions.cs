@@ -15,6 +15,10 @@ public sealed record HeadcountClientOptions
     /// <summary>The longest that is ever waited before a retry, whatever the server says.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The clock that waiting goes by.</summary>
+    /// <summary>How long an answer may take to begin; then the link counts as broken (<see cref="HttpRequestException"/>), and what is safe to send twice is sent again.</summary>
+    /// <remarks>What is handed in as a stream takes as long as it takes. An <see cref="HttpClient"/> of yours has a <see cref="HttpClient.Timeout"/> of its own beside this, for streams too.</remarks>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>The clock that waiting before a retry goes by.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

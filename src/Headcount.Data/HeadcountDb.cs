@@ -45,7 +45,7 @@ public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         ArgumentNullException.ThrowIfNull(configurationBuilder);
-        configurationBuilder.Properties<TicketStatus>().HaveConversion<WordConverter<TicketStatus>>();
+        configurationBuilder.Properties<TicketStatus>().HaveConversion<StatusConverter>();
         configurationBuilder.Properties<ScanType>().HaveConversion<WordConverter<ScanType>>();
         configurationBuilder.Properties<AccountRole>().HaveConversion<WordConverter<AccountRole>>();
     }

@@ -108,7 +108,11 @@ public sealed partial class EventMailbox
     private Judgement Take(LogRecord record, string? by = null, string? note = null)
     {
         _state.Apply(record);
-        _entries.Add(new LogEntry(record) { Occupancy = _state.Admission.Actual, Capacity = _state.Settings.Rules.Capacity, By = by, Note = note });
+        _entries.Add(new LogEntry(record)
+        {
+            Occupancy = _state.Admission.Actual, Capacity = _state.Settings.Rules.Capacity, By = by, Note = note,
+            IsTicketUnknown = record is ScanRecord { Scan: { Type: ScanType.Exit } scan } && _state.Register.TermsOf(scan.TicketId) is null,
+        });
         return new Judgement(AnswerKind.Logged, record.Seq);
     }
 
@@ -238,6 +242,9 @@ public sealed partial class EventMailbox
             if (doublings < MostDoublings) delay *= 2;
         }
 
+        // The state may say more than the log: whoever slips in before the line is closed must not be decided by it.
+        _isStateGood = false;
+        while (await _items.Reader.WaitToReadAsync().ConfigureAwait(false)) FailAll();
         foreach (var change in _questioning) change.Fail(AnswerKind.Closed);
         _questioning.Clear();
     }

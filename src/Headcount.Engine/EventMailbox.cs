@@ -149,7 +149,6 @@ public sealed partial class EventMailbox : IAsyncDisposable
         await OnStateAsync(state =>
         {
             foreach (var ticket in tickets) state.Register.Set(ticket);
-            foreach (var listener in _listeners) listener.OnTicketsChanged(this, tickets);
             return true;
         }, isChange: true).ConfigureAwait(false);
     }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Headcount.Core;
 
 namespace Headcount.Engine;
@@ -6,9 +5,6 @@ namespace Headcount.Engine;
 /// <summary>All that an event's log and tables fold to, in memory. One owner: the mailbox.</summary>
 internal sealed class EventState
 {
-    // Chunks read ahead while one is applied.
-    private const int ReadAhead = 4;
-
     private EventSettings _settings;
 
     private EventState(EventSettings settings, Register register)
@@ -45,10 +41,7 @@ internal sealed class EventState
         var register = new Register();
         await foreach (var ticket in source.LoadTicketsAsync(eventId, cancellation).ConfigureAwait(false)) register.Set(ticket);
         var state = new EventState(settings, register);
-        await foreach (var chunk in ReadAheadAsync(log, eventId, null, cancellation).ConfigureAwait(false))
-        {
-            foreach (var entry in chunk) state.Apply(entry.Record);
-        }
+        await ReadAsync(log, eventId, null, state.Apply, cancellation).ConfigureAwait(false);
 
         // Facts that come late ask about the past: its index is made now, not while a gate waits.
         state.Admission.OccupancyAt(Instant.Max);
@@ -59,13 +52,17 @@ internal sealed class EventState
     public static async Task<Admission> AsOfAsync(EventSettings settings, long seq, IScanLog log, CancellationToken cancellation)
     {
         var admission = new Admission(settings.Rules, static _ => null);
-        if (seq == 0) return admission;
-        await foreach (var chunk in ReadAheadAsync(log, settings.EventId, seq, cancellation).ConfigureAwait(false))
-        {
-            foreach (var entry in chunk) admission.Apply(entry.Record);
-        }
-
+        if (seq > 0) await ReadAsync(log, settings.EventId, seq, admission.Apply, cancellation).ConfigureAwait(false);
         return admission;
+    }
+
+    // The log reads the next chunk while one is applied.
+    private static async Task ReadAsync(IScanLog log, long eventId, long? throughSeq, Action<LogRecord> apply, CancellationToken cancellation)
+    {
+        await foreach (var chunk in log.ReadAsync(eventId, 0, throughSeq, cancellation).ConfigureAwait(false))
+        {
+            foreach (var entry in chunk) apply(entry.Record);
+        }
     }
 
     /// <summary>Takes the next record of the log in.</summary>
@@ -110,35 +107,5 @@ internal sealed class EventState
         foreach (var type in _settings.Rules.TicketTypes.Keys) types[type] = 0;
         foreach (var (type, count) in report.ByTicketType) types[type] = count;
         return new Picture { TakenAt = now, Figures = Figures(), Gates = gates, TicketTypes = types, GatesAndTicketTypes = report.ByGateAndTicketType };
-    }
-
-    // Reading and applying take about as long: each has a core of its own.
-    private static async IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAheadAsync(
-        IScanLog log, long eventId, long? throughSeq, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var chunks = Channel.CreateBounded<IReadOnlyList<LogEntry>>(ReadAhead);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var reading = Task.Run(async () =>
-        {
-            try
-            {
-                await foreach (var chunk in log.ReadAsync(eventId, 0, throughSeq, stop.Token).ConfigureAwait(false))
-                    await chunks.Writer.WriteAsync(chunk, stop.Token).ConfigureAwait(false);
-                chunks.Writer.Complete();
-            }
-            catch (Exception problem)
-            {
-                chunks.Writer.Complete(problem);
-            }
-        }, CancellationToken.None);
-        try
-        {
-            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return chunk;
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
-        }
     }
 }

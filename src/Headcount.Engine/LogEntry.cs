@@ -18,6 +18,9 @@ public sealed record LogEntry(LogRecord Record)
     /// <summary>Why it was annulled; null otherwise.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Whether an exit was of a ticket that the register lacked when it was decided. Only while the entry is in memory: the log does not keep it.</summary>
+    public bool IsTicketUnknown { get; init; }
+
     /// <summary>The record's number.</summary>
     public long Seq => Record.Seq;
 }

@@ -38,7 +38,7 @@ public interface IEventSource
     IAsyncEnumerable<Ticket> LoadTicketsAsync(long eventId, CancellationToken cancellation);
 }
 
-/// <summary>Is told of everything that was committed and of every change. It must return at once and never throw.</summary>
+/// <summary>Is told of everything that was committed and of every change of the settings. It must return at once and never throw.</summary>
 /// <remarks>Called on the mailbox, one call at a time for an event, in order of the log.</remarks>
 public interface IEventListener
 {
@@ -50,9 +50,6 @@ public interface IEventListener
 
     /// <summary>The settings changed; the gates go by them already.</summary>
     void OnSettingsChanged(EventMailbox mailbox);
-
-    /// <summary>Tickets changed; the gates go by them already.</summary>
-    void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets);
 }
 
 /// <summary>Records that were committed together.</summary>

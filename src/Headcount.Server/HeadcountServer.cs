@@ -9,6 +9,7 @@ using Headcount.Server.Demo;
 using Headcount.Server.Documents;
 using Headcount.Server.Fanout;
 using Headcount.Server.Gate;
+using Headcount.Server.Gate.Messages;
 using Headcount.Server.Live;
 using Headcount.Server.Manage;
 using Headcount.Server.Observability;
@@ -37,6 +38,7 @@ public static class HeadcountServer
         AccessArea.Add(builder, options);
         AccountsArea.Add(builder, options);
         GateArea.Add(builder, options);
+        MessagesArea.Add(builder, options);
         CountsArea.Add(builder, options);
         ManageArea.Add(builder, options);
         LiveArea.Add(builder, options);

@@ -159,6 +159,31 @@ public sealed class DashboardTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task an_alert_that_grows_says_so_in_its_banner_and_again_where_it_was_acknowledged()
+    {
+        await using var venue = await Venue.OpenAsync(capacity: 1);
+        await using var browser = await chromium.OpenAsync(venue);
+        var dashboard = await DashboardPage.OpenAsync(browser, venue);
+        var exceeded = dashboard.Alerts.Filter(new() { HasText = "more people inside than the capacity" });
+        await venue.RecordAsync([(1, "North", "entry", 60), (2, "North", "entry", 50), (2, "North", "exit", 40), (1, "North", "exit", 20)]);
+        await Expect(exceeded).ToHaveCountAsync(1);
+        var first = await exceeded.Locator(".message").TextContentAsync();
+
+        await venue.RecordAsync([(3, "North", "entry", 45), (3, "North", "exit", 35)]);
+        await Expect(exceeded.Locator(".message")).Not.ToHaveTextAsync(first!);
+        var second = await exceeded.Locator(".message").TextContentAsync();
+        await Expect(exceeded.GetByRole(Microsoft.Playwright.AriaRole.Button)).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(System.Text.RegularExpressions.Regex.Escape(second!)));
+        await Expect(dashboard.Page.Locator("#cry")).ToContainTextAsync(second!);
+
+        await exceeded.GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync();
+        await Expect(exceeded).ToHaveCountAsync(0);
+        await venue.RecordAsync([(4, "North", "entry", 38), (4, "North", "exit", 30)]);
+        await Expect(exceeded).ToHaveCountAsync(1);
+        await Expect(exceeded.Locator(".message")).Not.ToHaveTextAsync(second!);
+        dashboard.HasNoComplaint();
+    }
+
+    [Fact]
     public async Task markup_in_ids_and_names_is_shown_as_text()
     {
         const string markup = "<img src=x onerror=alert(1)>";

@@ -2,8 +2,40 @@ using System.Text.Json.Serialization;
 
 namespace Headcount.Client;
 
+/// <summary>What may be said of an event when it is made or changed. What is null is not said: then it is the default, or stays as it is.</summary>
+public abstract record EventTerms
+{
+    private protected EventTerms()
+    {
+    }
+
+    /// <summary>The limit that no override passes; by default none.</summary>
+    public long? FirmCapacity { get; init; }
+
+    /// <summary>When the doors open; by default they are open.</summary>
+    public DateTimeOffset? OpensAt { get; init; }
+
+    /// <summary>When the doors close; by default they do not.</summary>
+    public DateTimeOffset? ClosesAt { get; init; }
+
+    /// <summary>What to do with a rapid re-entry: <c>warn</c> (the default) or <c>reject</c>.</summary>
+    public string? ReentryPolicy { get; init; }
+
+    /// <summary>Back in less than this after an exit is rapid; by default 5.</summary>
+    public double? ReentryMinutes { get; init; }
+
+    /// <summary>At which percentages of the capacity an alert is raised; by default 80, 90 and 100.</summary>
+    public IReadOnlyList<int>? AlertLevels { get; init; }
+
+    /// <summary>Types of ticket that have rules of their own; in place of all before.</summary>
+    public IReadOnlyList<TicketType>? TicketTypes { get; init; }
+
+    /// <summary>The gates, in place of all before; none = any gate may scan.</summary>
+    public IReadOnlyList<string>? Gates { get; init; }
+}
+
 /// <summary>An event to make.</summary>
-public sealed record NewEvent
+public sealed record NewEvent : EventTerms
 {
     /// <summary>Its name in addresses: lower-case letters, digits and hyphens, 1 to 64.</summary>
     public required string Slug { get; init; }
@@ -16,34 +48,10 @@ public sealed record NewEvent
 
     /// <summary>How many may be inside.</summary>
     public required long Capacity { get; init; }
-
-    /// <summary>The limit that no override passes; null = none.</summary>
-    public long? FirmCapacity { get; init; }
-
-    /// <summary>When the doors open; null = they are open.</summary>
-    public DateTimeOffset? OpensAt { get; init; }
-
-    /// <summary>When the doors close; null = they do not.</summary>
-    public DateTimeOffset? ClosesAt { get; init; }
-
-    /// <summary>What to do with a rapid re-entry: <c>warn</c> (the default) or <c>reject</c>.</summary>
-    public string? ReentryPolicy { get; init; }
-
-    /// <summary>Back in less than this after an exit is rapid; null = 5.</summary>
-    public double? ReentryMinutes { get; init; }
-
-    /// <summary>At which percentages of the capacity an alert is raised; null = 80, 90 and 100.</summary>
-    public IReadOnlyList<int>? AlertLevels { get; init; }
-
-    /// <summary>Types of ticket that have rules of their own.</summary>
-    public IReadOnlyList<TicketType>? TicketTypes { get; init; }
-
-    /// <summary>The gates; none = any gate may scan.</summary>
-    public IReadOnlyList<string>? Gates { get; init; }
 }
 
 /// <summary>What to change of an event; what is null stays as it is.</summary>
-public sealed record EventChange
+public sealed record EventChange : EventTerms
 {
     /// <summary>Its name for people.</summary>
     public string? Name { get; init; }
@@ -53,30 +61,6 @@ public sealed record EventChange
 
     /// <summary>How many may be inside; it holds from the next scan, and removes nobody.</summary>
     public long? Capacity { get; init; }
-
-    /// <summary>The limit that no override passes.</summary>
-    public long? FirmCapacity { get; init; }
-
-    /// <summary>When the doors open.</summary>
-    public DateTimeOffset? OpensAt { get; init; }
-
-    /// <summary>When the doors close.</summary>
-    public DateTimeOffset? ClosesAt { get; init; }
-
-    /// <summary><c>warn</c> or <c>reject</c>.</summary>
-    public string? ReentryPolicy { get; init; }
-
-    /// <summary>Back in less than this after an exit is rapid.</summary>
-    public double? ReentryMinutes { get; init; }
-
-    /// <summary>At which percentages of the capacity an alert is raised.</summary>
-    public IReadOnlyList<int>? AlertLevels { get; init; }
-
-    /// <summary>Types of ticket that have rules of their own, in place of all before.</summary>
-    public IReadOnlyList<TicketType>? TicketTypes { get; init; }
-
-    /// <summary>The gates, in place of all before.</summary>
-    public IReadOnlyList<string>? Gates { get; init; }
 
     /// <summary>Fields to make empty, by their names on the wire: <c>firm_capacity</c>, <c>opens_at</c>, <c>closes_at</c>.</summary>
     [JsonIgnore]

@@ -2,11 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Headcount.Client;
 
-/// <summary>A row of the register to take in. Of a ticket that is known, what is null stays as it is.</summary>
-public sealed record NewTicket
+/// <summary>What may be said of a ticket when it is taken in or changed. What is null is not said: it stays as it is.</summary>
+public abstract record TicketTerms
 {
-    /// <summary>The ticket, 1 to 128 characters.</summary>
-    public required string TicketId { get; init; }
+    private protected TicketTerms()
+    {
+    }
 
     /// <summary>Its type; one that is not known yet is made.</summary>
     public string? TicketType { get; init; }
@@ -14,32 +15,7 @@ public sealed record NewTicket
     /// <summary>Whose it is.</summary>
     public string? UserId { get; init; }
 
-    /// <summary>Whether it is good; null = valid.</summary>
-    public TicketStatus? Status { get; init; }
-
-    /// <summary>From when it is good.</summary>
-    public DateTimeOffset? ValidFrom { get; init; }
-
-    /// <summary>Until when it is good.</summary>
-    public DateTimeOffset? ValidUntil { get; init; }
-
-    /// <summary>The only gates it opens.</summary>
-    public IReadOnlyList<string>? Gates { get; init; }
-
-    /// <summary>Whether nobody who went out comes in again.</summary>
-    public bool? SingleEntry { get; init; }
-}
-
-/// <summary>What to change of a ticket; what is null stays as it is. It holds from the next scan.</summary>
-public sealed record TicketChange
-{
-    /// <summary>Its type.</summary>
-    public string? TicketType { get; init; }
-
-    /// <summary>Whose it is.</summary>
-    public string? UserId { get; init; }
-
-    /// <summary>Whether it is good.</summary>
+    /// <summary>Whether it is good; a new one is valid by default.</summary>
     public TicketStatus? Status { get; init; }
 
     /// <summary>From when it is good.</summary>
@@ -53,7 +29,18 @@ public sealed record TicketChange
 
     /// <summary>Whether nobody who went out comes in again.</summary>
     public bool? SingleEntry { get; init; }
+}
 
+/// <summary>A row of the register to take in. Of a ticket that is known, what is null stays as it is.</summary>
+public sealed record NewTicket : TicketTerms
+{
+    /// <summary>The ticket, 1 to 128 characters.</summary>
+    public required string TicketId { get; init; }
+}
+
+/// <summary>What to change of a ticket; what is null stays as it is. It holds from the next scan.</summary>
+public sealed record TicketChange : TicketTerms
+{
     /// <summary>Fields to make empty, by their names on the wire: <c>valid_until</c>, <c>ticket_type</c> and so on.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Clear { get; init; } = [];

@@ -8,6 +8,8 @@ internal static class InstantText
 {
     public const int Length = 26;
 
+    private const int DateLength = 10;
+
     private const long MicrosecondsPerDay = 86_400_000_000;
 
     public static string Of(Instant instant)
@@ -49,7 +51,7 @@ internal static class InstantText
         }
 
         // What another program wrote by its own habits.
-        if (Timestamp.TryParse(text, Zone.Utc, out var instant)) return instant;
+        if (Timestamp.TryParse(text.Length == DateLength ? [.. text, .. " 00:00"u8] : text, Zone.Utc, out var instant)) return instant;
         throw new FormatException($"'{Encoding.UTF8.GetString(text)}' is no time: 2025-09-30 10:02:15.000000 was expected.");
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Headcount.Core;
 using Headcount.Data.Log;
+using Headcount.Data.Tickets;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Headcount.Data.Schema;
@@ -15,6 +16,9 @@ internal sealed class WordConverter<T>() : ValueConverter<T, string>(value => Wo
 
     private static T Parse(string word) => Enum.Parse<T>(word, ignoreCase: true);
 }
+
+/// <summary>What a ticket is worth, by its word; see <see cref="TicketColumns.ParseStatus"/>.</summary>
+internal sealed class StatusConverter() : ValueConverter<TicketStatus, string>(status => TicketColumns.Word(status), word => TicketColumns.ParseStatus(word));
 
 /// <summary>Instants as SQLite keeps them, <c>2025-09-30 10:02:15.000000</c>.</summary>
 internal sealed class InstantTextConverter() : ValueConverter<Instant, string>(instant => InstantText.Of(instant), text => InstantText.Parse(Encoding.UTF8.GetBytes(text)));

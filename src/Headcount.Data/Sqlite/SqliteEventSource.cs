@@ -50,8 +50,20 @@ internal sealed class SqliteEventSource(IDbReader reader, SqliteReaders readers)
         }
     }
 
-    /// <summary>The ticket of the row that a statement is at; its columns are <see cref="TicketColumns.List"/>.</summary>
-    public static Ticket Ticket(SqliteStatement row, TextPool pool) => new(new TicketId(row.Text(0)))
+    /// <summary>The ticket of the row that a statement is at; its columns are <see cref="TicketColumns.List"/>. One that another program wrote in a way that cannot be read opens no gate; it must not keep them all shut.</summary>
+    public static Ticket Ticket(SqliteStatement row, TextPool pool)
+    {
+        try
+        {
+            return Read(row, pool);
+        }
+        catch (Exception e) when (e is FormatException or JsonException or ArgumentException)
+        {
+            return new Ticket(new TicketId(row.Text(0))) { Status = TicketStatus.Revoked };
+        }
+    }
+
+    private static Ticket Read(SqliteStatement row, TextPool pool) => new(new TicketId(row.Text(0)))
     {
         TicketType = row.Pooled(1, pool),
         UserId = row.TextOrNull(2),

@@ -7,13 +7,9 @@ internal static class TicketColumns
 {
     public const string List = "ticket_id, ticket_type, user_id, status, valid_from, valid_until, gates, single_entry";
 
-    public static TicketStatus ParseStatus(string word) => word switch
-    {
-        "valid" => TicketStatus.Valid,
-        "revoked" => TicketStatus.Revoked,
-        "unpaid" => TicketStatus.Unpaid,
-        _ => throw new FormatException($"A ticket has the status '{word}': valid, revoked and unpaid are known."),
-    };
+    /// <summary>The status of a word. Other programs write the table too, in words of their own (cancelled, refunded): what does not say that a ticket is good, opens no gate.</summary>
+    public static TicketStatus ParseStatus(string? word) =>
+        "valid".Equals(word, StringComparison.OrdinalIgnoreCase) ? TicketStatus.Valid : "unpaid".Equals(word, StringComparison.OrdinalIgnoreCase) ? TicketStatus.Unpaid : TicketStatus.Revoked;
 
     public static string Word(TicketStatus status) => status switch
     {

@@ -37,9 +37,8 @@ public sealed class AccountService : IDisposable
             var made = await _writes.WriteAsync(
                 async (db, ct) =>
                 {
-                    var user = await db.Users.SingleOrDefaultAsync(one => one.Email == email, ct);
-                    if (user is null) db.Users.Add(user = new User { UserId = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), Email = email, CreatedAt = Now });
-                    (user.Name, user.Role, user.SecurityStamp) = (name ?? user.Name, role, TokenText.Secret());
+                    var user = await FindPersonAsync(db, email, ct) ?? db.Users.Add(new User { UserId = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), CreatedAt = Now }).Entity;
+                    (user.Email, user.Name, user.Role, user.SecurityStamp) = (email, name ?? user.Name, role, TokenText.Secret());
                     if (password is not null) user.PasswordHash = _hasher.HashPassword(user, password);
                     more?.Invoke(user);
                     await db.SaveChangesAsync(ct);
@@ -137,6 +136,15 @@ public sealed class AccountService : IDisposable
 
     internal static async Task<IReadOnlyDictionary<long, AccountRole>> MembershipsAsync(HeadcountDb db, string userId, CancellationToken cancellation) =>
         await db.Members.AsNoTracking().Where(member => member.UserId == userId).ToDictionaryAsync(member => member.OrganisationId, member => member.Role, cancellation);
+
+    // Other programs write people with their e-mail addresses, in letters of whatever case.
+    private static Task<User?> FindPersonAsync(HeadcountDb db, string email, CancellationToken cancellation)
+    {
+        var lower = email.ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862 // It is the database that compares.
+        return db.Users.Where(one => one.Role == null && one.Email != null && (one.Email == email || one.Email.ToLower() == lower)).OrderByDescending(one => one.Email == email).FirstOrDefaultAsync(cancellation);
+#pragma warning restore CA1304, CA1311, CA1862
+    }
 
     private static ProblemException NoSuchAccount() => new(404, ProblemCodes.NotFound, "There is no such account.");
 

@@ -24,11 +24,14 @@ internal sealed class Identity : ClaimsPrincipal
     /// <summary>The organisation whose event the request is about; null = not known yet, or it makes no difference.</summary>
     public long? Organisation { get; }
 
+    /// <summary>A device that was named and has shown no token: as it is set up, and with no scope but <c>scan</c>.</summary>
+    public Caller Named => field ??= Caller with { Device = Caller.Device! with { MayReadCounts = false, MayReadRegister = false, MaySupervise = false } };
+
     /// <summary>Where its requests find their event.</summary>
     public EventFinder Events { get; }
 }
 
-/// <summary>By what a caller is known: a token, or an account's session. It holds until it is ended or expires.</summary>
+/// <summary>By what a caller is known: a token, or a browser's session. It holds until it is ended or expires.</summary>
 internal abstract class Proof(TimeProvider time, RateLimits limits)
 {
     private volatile bool _isEnded;
@@ -43,7 +46,7 @@ internal abstract class Proof(TimeProvider time, RateLimits limits)
     public Meter Requests { get; } = new(time, limits.RequestsPerSecond, limits.RequestBurst);
 
     /// <summary>Whether it is good now.</summary>
-    public bool Holds => !_isEnded && (ExpiresAt is not { } expires || (Instant)time.GetUtcNow() < expires);
+    public virtual bool Holds => !_isEnded && (ExpiresAt is not { } expires || (Instant)time.GetUtcNow() < expires);
 
     /// <summary>Ends it, from this moment on.</summary>
     public void End() => _isEnded = true;

@@ -23,7 +23,8 @@ internal sealed class SignInPages(
 
     public Task ShowAsync(HttpContext context)
     {
-        if (!setUp.IsOpenTo(context)) return AccountForm.ShowAsync<SignInPage>(context, more: Facts);
+        // Whoever came for a page of a server on which nobody has an account yet needs none: they are the first.
+        if (!setUp.IsOpenTo(context) || !context.Request.Query.ContainsKey("next") || accounts.All.Skip(1).Any()) return AccountForm.ShowAsync<SignInPage>(context, more: view => Facts(view, context));
         context.Response.Redirect("/set-up");
         return Task.CompletedTask;
     }
@@ -38,7 +39,7 @@ internal sealed class SignInPages(
         if (account is null)
         {
             attempts.Failed(email, context.Connection.RemoteIpAddress);
-            await AccountForm.ShowAsync<SignInPage>(context, 401, view => Facts(view) with { Wrong = Words.Of("sign-in.wrong"), Values = form.Typed("email") });
+            await AccountForm.ShowAsync<SignInPage>(context, 401, view => Facts(view, context) with { Wrong = Words.Of("sign-in.wrong"), Values = form.Typed("email") });
             return;
         }
 
@@ -115,7 +116,7 @@ internal sealed class SignInPages(
             return;
         }
 
-        await AccountForm.ShowAsync<SignInPage>(context, 404, view => Facts(view) with { Action = ToSignIn.Path, Wrong = Words.Of("sign-in.link") });
+        await AccountForm.ShowAsync<SignInPage>(context, 404, view => Facts(view, context) with { Action = ToSignIn.Path, Wrong = Words.Of("sign-in.link") });
     }
 
     public async Task SignOutAsync(HttpContext context)
@@ -125,7 +126,13 @@ internal sealed class SignInPages(
         ToSignIn.SeeOther(context, ToSignIn.Path);
     }
 
-    private AccountView Facts(AccountView view) => settings.IsRegistrationOpen ? view with { Facts = new Dictionary<string, string> { ["open"] = "" } } : view;
+    private AccountView Facts(AccountView view, HttpContext context)
+    {
+        var facts = new Dictionary<string, string>();
+        if (settings.IsRegistrationOpen) facts["open"] = "";
+        if (setUp.IsOpenTo(context)) facts["new"] = "";
+        return view with { Facts = facts };
+    }
 
     private async Task<bool> IsLockedAsync<TPage>(HttpContext context, string email) where TPage : Microsoft.AspNetCore.Components.IComponent
     {

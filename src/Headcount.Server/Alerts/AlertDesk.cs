@@ -74,11 +74,6 @@ internal sealed partial class AlertDesk(AlertKeeper keeper, IEnumerable<IAlertSi
         _signal.Writer.TryWrite(true);
     }
 
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
-    {
-        // No alert is about what a ticket allows.
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TickInterval, time);

@@ -26,7 +26,7 @@ internal static class CountsArea
         app.MapGet("/api/occupancy/by-ticket-type", OccupancyEndpoints.ByTicketTypeAsync).Require(Right.ReadCounts)
             .Describe("Counts", "Who is inside by the type their ticket had when they came in", response: CountsExamples.ByTicketType, errors: [404, 422], query: [QueryNotes.Event], more: CountsExamples.Fields);
         app.MapGet("/api/occupancy", occupancy.AtAsync).Require(Right.ReadCounts)
-            .Describe("Counts", "How many were inside at any time", response: CountsExamples.At, errors: [404, 422, 503],
+            .Describe("Counts", "How many were inside at any time", response: CountsExamples.At, errors: [404, 422],
                 query: [QueryNotes.Event, new("at", "The time asked about; absent = `as_of`, or now.", "2035-09-30T21:30"), new("as_of", "As the log stood at this time; absent = with all that is known now.", "2035-10-01T03:00")], more: CountsExamples.Fields);
         app.MapGet("/api/occupancy/timeline", TimelineEndpoint.AnswerAsync).Require(Right.ReadCounts)
             .Describe("Counts", "The curve of the day", response: CountsExamples.Timeline, errors: [404, 422], query: [QueryNotes.Event, From, To, new("step", "The time between two points: 30s, 15m (the default), 1h, PT15M.", "1d")],

@@ -10,7 +10,7 @@ public static class DescribeExtension
     /// <param name="request">An example of the JSON that is sent; null = nothing is sent.</param>
     /// <param name="response">An example of the JSON that is answered; null = no body.</param>
     /// <param name="status">The status of that answer.</param>
-    /// <param name="errors">The statuses of the problem documents it may answer, besides 401 and 403.</param>
+    /// <param name="errors">The statuses of the problem documents it may answer, besides 401, 403, 429 and 503.</param>
     /// <param name="query">What may stand behind the question mark.</param>
     /// <param name="text">More about it.</param>
     /// <param name="isPublic">Whether anybody may call it, without a token.</param>

@@ -15,7 +15,7 @@ internal static class DocumentsArea
 
     public static void Map(WebApplication app, ServerOptions options)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/docs", (page, context) => page
             .WithTitle("Headcount: the API")
             .WithNonce(AllowOwnScript(context))

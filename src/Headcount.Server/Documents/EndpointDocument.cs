@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Headcount.Server.Access.SignIn;
 using Headcount.Server.Problems;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -60,7 +61,7 @@ internal sealed class EndpointDocument(EndpointDataSource endpoints) : IOpenApiD
         });
         document.AddComponent<IOpenApiSecurityScheme>(Cookie, new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "headcount", Description = "The session of a browser that has signed in.",
+            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = SignInArea.SessionCookie, Description = "The session of a browser that has signed in.",
         });
     }
 
@@ -115,7 +116,7 @@ internal sealed class EndpointDocument(EndpointDataSource endpoints) : IOpenApiD
         }
 
         // A refusal and a problem can have the same status: both are told.
-        foreach (var status in notes.IsPublic ? notes.Errors : notes.Errors.Concat([401, 403]))
+        foreach (var status in notes.IsPublic ? notes.Errors : notes.Errors.Union([401, 403, 429, 503]))
         {
             if (!responses.TryGetValue($"{status}", out var known))
                 responses[$"{status}"] = new OpenApiResponseReference(ProblemExamples.NameOf(status), document);

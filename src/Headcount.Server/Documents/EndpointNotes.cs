@@ -24,7 +24,7 @@ public sealed record EndpointNotes
     /// <summary>Examples of what is answered; the first is the usual one.</summary>
     public IReadOnlyList<AnswerNote> Answers { get; init; } = [];
 
-    /// <summary>The statuses of the problem documents it may answer; 401 and 403 go without saying unless it is public.</summary>
+    /// <summary>The statuses of the problem documents it may answer; 401, 403, 429 and 503 go without saying unless it is public.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];
 
     /// <summary>What fields mean, by name, wherever they stand in its examples.</summary>

@@ -4,15 +4,16 @@ namespace Headcount.Server.Documents;
 internal static class LiveNotes
 {
     private const string Stream = """
+        retry: 2000
+
         id: 181
-        event: snapshot
         data: {"type":"snapshot","seq":181,…}
 
         """;
 
     public static TBuilder DescribeFeed<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.Describe(
-        "Live", "Pushes the picture as it moves", errors: [404, 422, 503],
+        "Live", "Pushes the picture as it moves", errors: [404, 406, 422],
         query:
         [
             QueryNotes.Event,
@@ -25,5 +26,5 @@ internal static class LiveNotes
 
     public static TBuilder DescribeTickets<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.Describe(
-        "Live", "Makes a one-time ticket for the live feed", response: """{"ticket":"…","expires_in":30}""", errors: [503], text: "It opens one feed with the rights of whoever asked for it, as `?ticket=`.");
+        "Live", "Makes a one-time ticket for the live feed", response: """{"ticket":"…","expires_in":30}""", text: "It opens one feed with the rights of whoever asked for it, as `?ticket=`.");
 }

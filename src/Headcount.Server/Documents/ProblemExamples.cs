@@ -25,6 +25,7 @@ internal static class ProblemExamples
         [401] = "Sign in, or send a valid token: Authorization: Bearer ….",
         [403] = "This caller may not do that.",
         [404] = "There is no event 'clubb'.",
+        [406] = "The live feed is a WebSocket, or server-sent events with 'Accept: text/event-stream'. Ask for one of them.",
         [408] = "The request took too long to arrive. Send it again.",
         [409] = "There is an event 'club' already. Choose another slug, or change that one.",
         [413] = "The body is longer than 1048576 bytes.",

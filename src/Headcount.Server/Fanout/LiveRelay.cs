@@ -33,11 +33,6 @@ internal sealed partial class LiveRelay(LiveFeed feed, RedisLink link, FanoutSta
         // The feed hears of it.
     }
 
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
-    {
-        // The feed hears of it.
-    }
-
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -33,11 +33,6 @@ internal sealed class OccupancyHash(RedisLink link, FanoutState state, TimeProvi
 
     public void OnSettingsChanged(EventMailbox mailbox) => Mark(mailbox.Settings.EventId);
 
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
-    {
-        // Who is inside stays so.
-    }
-
     /// <summary>Everything is sent anew: Redis may have forgotten it.</summary>
     public void MarkAll()
     {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Headcount.Core;
 using Headcount.Data;
 using Headcount.Engine;
+using Headcount.Server.Manage;
 using Microsoft.EntityFrameworkCore;
 using StackExchange.Redis;
 
@@ -9,7 +10,7 @@ namespace Headcount.Server.Fanout;
 
 /// <summary>Takes in what another program wrote to the table <c>tickets</c>, when it says so on <c>ticket_created</c> or <c>ticket_changed</c>.</summary>
 /// <remarks>What is said while Redis is away, or faster than it can be looked up, is lost; so then the whole table is compared, and what differs is taken in.</remarks>
-internal sealed partial class TicketCalls(RedisLink link, FanoutState state, EventHost host, IDbReader reader, IEventSource source, TimeProvider time, ILogger<TicketCalls> logger)
+internal sealed partial class TicketCalls(RedisLink link, FanoutState state, EventHost host, EventChanges changes, IDbReader reader, IEventSource source, TimeProvider time, ILogger<TicketCalls> logger)
 {
     /// <summary>How many named tickets may wait; beyond it the whole table is compared instead.</summary>
     public const int MostWaiting = 10_000;
@@ -104,7 +105,7 @@ internal sealed partial class TicketCalls(RedisLink link, FanoutState state, Eve
         {
             var slug = mailbox.Settings.Slug;
             var ids = named.Where(ticket => ticket.Event is null || ticket.Event == slug).Select(ticket => ticket.TicketId).Distinct(StringComparer.Ordinal);
-            foreach (var chunk in ids.Chunk(LookUpAtOnce)) await TakeInAsync(mailbox, chunk, await ReadAsync(mailbox.Settings.EventId, chunk, cancellation));
+            foreach (var chunk in ids.Chunk(LookUpAtOnce)) await TakeInAsync(mailbox, chunk, cancellation);
         }
     }
 
@@ -119,22 +120,33 @@ internal sealed partial class TicketCalls(RedisLink link, FanoutState state, Eve
     {
         foreach (var mailbox in host.Open)
         {
-            var chunk = new List<Ticket>(LookUpAtOnce);
+            var others = new List<string>(LookUpAtOnce);
             await foreach (var ticket in source.LoadTicketsAsync(mailbox.Settings.EventId, cancellation))
             {
-                chunk.Add(ticket);
-                if (chunk.Count < LookUpAtOnce) continue;
-                await TakeInAsync(mailbox, [], chunk);
-                chunk.Clear();
+                if (IsSame(ticket, await mailbox.FindTicketAsync(ticket.TicketId))) continue;
+                others.Add(ticket.TicketId.Value);
+                if (others.Count < LookUpAtOnce) continue;
+                await TakeInAsync(mailbox, others, cancellation);
+                others.Clear();
             }
 
-            await TakeInAsync(mailbox, [], chunk);
+            await TakeInAsync(mailbox, others, cancellation);
         }
     }
 
-    // Only what differs is a change: others are told of changes.
-    private async Task TakeInAsync(EventMailbox mailbox, IReadOnlyList<string> named, IReadOnlyList<Ticket> found)
+    private async Task TakeInAsync(EventMailbox mailbox, IReadOnlyList<string> named, CancellationToken cancellation)
     {
+        if (named.Count == 0) return;
+        var count = await changes.AdoptTicketsAsync(mailbox, token => FindOthersAsync(mailbox, [.. named], token), cancellation);
+        if (count == 0) return;
+        state.TicketsTaken(count);
+        Taken(logger, mailbox.Settings.Slug, count);
+    }
+
+    // Only what differs is a change: others are told of changes.
+    private async Task<IReadOnlyList<Ticket>> FindOthersAsync(EventMailbox mailbox, string[] named, CancellationToken cancellation)
+    {
+        var found = await ReadAsync(mailbox.Settings.EventId, named, cancellation);
         var changed = new List<Ticket>();
         foreach (var ticket in found)
         {
@@ -147,10 +159,7 @@ internal sealed partial class TicketCalls(RedisLink link, FanoutState state, Eve
             if (await mailbox.FindTicketAsync(new TicketId(id)) is { Status: not TicketStatus.Revoked } known) changed.Add(known with { Status = TicketStatus.Revoked });
         }
 
-        if (changed.Count == 0) return;
-        await mailbox.ChangeTicketsAsync(changed);
-        state.TicketsTaken(changed.Count);
-        Taken(logger, mailbox.Settings.Slug, changed.Count);
+        return changed;
     }
 
     private static bool IsSame(Ticket ticket, Ticket? known) => known is not null && ticket with { Gates = known.Gates } == known && ticket.Gates.SequenceEqual(known.Gates);

@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Headcount.Core;
+using Headcount.Data;
+using Headcount.Data.Log;
 using Headcount.Engine;
 using Headcount.Server.Access;
 
 namespace Headcount.Server.Gate;
 
 /// <summary>Streams the log back in order of <c>seq</c>, as a JSON list or a line for each record.</summary>
-internal sealed class LogEndpoint(IScanLog log)
+internal sealed class LogEndpoint(IScanLog log, IDbReader reader)
 {
-    private static readonly JsonWriterOptions Written = new() { SkipValidation = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    // Legible, for those who look through it without reading JSON: the plus of an offset is a plus. It goes into no page.
+    private static readonly JsonWriterOptions Written = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,6 +25,7 @@ internal sealed class LogEndpoint(IScanLog log)
         // What is on disk now: a log that grows as it is read would not end.
         var through = mailbox.Figures.Seq;
         var after = filter.From is { } from ? Math.Max(filter.SinceSeq, await LastBeforeAsync(eventId, from, through, cancellation)) : filter.SinceSeq;
+        if (filter.Until is { } until) through = await LastOfAsync(eventId, filter.From ?? Instant.Min, until, through, cancellation);
         var isLines = BodyTypes.WantsLines(context.Request);
         context.Response.ContentType = isLines ? BodyTypes.Lines : Problems.JsonAnswer.ContentType;
         using var output = new Output(context.Response, isLines, zone);
@@ -71,6 +74,15 @@ internal sealed class LogEndpoint(IScanLog log)
         }
 
         return low;
+    }
+
+    // What is decided at a gate counts when it is received, give or take the tolerance for its clock; what comes later than that is found by index.
+    private async Task<long> LastOfAsync(long eventId, Instant from, Instant until, long through, CancellationToken cancellation)
+    {
+        var atOnce = await LastBeforeAsync(eventId, until + Admission.ClockTolerance, through, cancellation);
+        if (atOnce == through) return through;
+        await using var db = reader.Open();
+        return Math.Min(through, Math.Max(atOnce, await LateRecords.LastAsync(db, eventId, atOnce, from, until, cancellation)));
     }
 
     private sealed class Output(HttpResponse response, bool isLines, Zone zone) : IDisposable

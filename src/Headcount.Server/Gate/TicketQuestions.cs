@@ -17,7 +17,7 @@ internal sealed class TicketQuestions(TicketHistory history, TimeProvider time)
         var id = new TicketId(TicketPath.IdOf(context));
         var ticket = await mailbox.FindTicketAsync(id) ?? throw Unknown(mailbox, id);
         var inside = await mailbox.AskAsync(admission => admission.IsInside(id));
-        var told = TicketAnswer.Of(ticket, mailbox.Settings.Zone);
+        var told = TicketAnswer.Of(ticket, context.Caller(), mailbox.Settings.Zone);
         await context.AnswerAsync(new
         {
             told.TicketId, told.TicketType, told.UserId, told.Status, told.ValidFrom, told.ValidUntil, told.Gates, told.SingleEntry, inside,

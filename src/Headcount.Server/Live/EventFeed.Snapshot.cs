@@ -1,3 +1,4 @@
+using Headcount.Core;
 using Headcount.Engine;
 
 namespace Headcount.Server.Live;
@@ -61,6 +62,7 @@ internal sealed partial class EventFeed
             if (through == 0) return;
             var earlier = new List<LogEntry>();
             await foreach (var chunk in _log.ReadAsync(EventId, Math.Max(0, through - _limits.RecentRecords), through, cancellation)) earlier.AddRange(chunk);
+            for (var i = 0; i < earlier.Count; i++) earlier[i] = await WithTicketAsync(earlier[i], cancellation);
             lock (_lock) _records.AddEarlier(earlier);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
@@ -68,4 +70,10 @@ internal sealed partial class EventFeed
             Log.EarlierUnread(_logger, _mailbox.Settings.Slug, problem);
         }
     }
+
+    // The log does not say whether the ticket of an exit was known; whether it is now is as good.
+    private async ValueTask<LogEntry> WithTicketAsync(LogEntry entry, CancellationToken cancellation) =>
+        entry.Record is ScanRecord { TicketType: null, Scan: { Type: ScanType.Exit } scan } && await _mailbox.FindTicketAsync(scan.TicketId).AsTask().WaitAsync(cancellation) is null
+            ? entry with { IsTicketUnknown = true }
+            : entry;
 }

@@ -14,7 +14,7 @@ internal sealed class LiveEndpoint(LiveFeed feed, LiveLimits limits, IHostApplic
     {
         var isSocket = context.WebSockets.IsWebSocketRequest;
         if (!isSocket && !AcceptsEventStream(context.Request))
-            throw new ProblemException(406, "not_acceptable", "The live feed is a WebSocket, or server-sent events with 'Accept: text/event-stream'. Ask for one of them.");
+            throw new ProblemException(406, ProblemCodes.NotAcceptable, "The live feed is a WebSocket, or server-sent events with 'Accept: text/event-stream'. Ask for one of them.");
         var (since, wantsScans) = ReadQuery(context.Request);
         var mailbox = await context.EventAsync();
         using var watch = feed.TryWatch(mailbox, since, wantsScans, Standing.Of(context))

@@ -63,11 +63,6 @@ internal sealed class LiveFeed : IEventListener, IDisposable
 
     public void OnSettingsChanged(EventMailbox mailbox) => FeedOf(mailbox).SettingsChanged();
 
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Core.Ticket> tickets)
-    {
-        // What a ticket allows changes nothing that is seen here.
-    }
-
     public void Dispose()
     {
         foreach (var feed in _feeds.Values) feed.Dispose();

@@ -30,12 +30,14 @@ internal sealed record Notice(string Type, string Kind, LogEntry Entry)
             return;
         }
 
-        if ((scan.Warnings & Noticed) == 0) return;
+        // An exit is let through and warned of nothing but that nobody was inside.
+        var warnings = scan.Warnings | (entry.IsTicketUnknown ? ScanWarnings.UnknownTicket : 0);
+        if ((warnings & Noticed) == 0) return;
         foreach (var (warning, kind) in Anomalies)
         {
-            if ((scan.Warnings & warning) != 0) notices.Add(new Notice(LiveTypes.Anomaly, kind.Code(), entry));
+            if ((warnings & warning) != 0) notices.Add(new Notice(LiveTypes.Anomaly, kind.Code(), entry));
         }
 
-        if ((scan.Warnings & ScanWarnings.CapacityOverride) != 0) notices.Add(new Notice(LiveTypes.Override, ScanWarnings.CapacityOverride.CodesOf().First(), entry));
+        if ((warnings & ScanWarnings.CapacityOverride) != 0) notices.Add(new Notice(LiveTypes.Override, ScanWarnings.CapacityOverride.CodesOf().First(), entry));
     }
 }

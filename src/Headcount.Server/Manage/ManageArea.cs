@@ -37,25 +37,25 @@ internal static class ManageArea
         app.MapGet("/api/events/{slug}", events.GetAsync).Require(Right.Known)
             .Describe("Events", "Reads an event", response: ManageExamples.Event, errors: [404], more: ManageExamples.EventFields);
         app.MapMethods("/api/events/{slug}", [HttpMethods.Patch], events.ChangeAsync).Require(Right.Organise)
-            .Describe("Events", "Changes an event", """{"capacity":120}""", ManageExamples.ChangedEvent, 200, [400, 404, 409, 413, 422, 503],
+            .Describe("Events", "Changes an event", """{"capacity":120}""", ManageExamples.ChangedEvent, 200, [400, 404, 409, 413, 422],
                 text: "What is left out stays as it is; null clears what may be absent. `gates` and `ticket_types` replace the whole list. The gates go by the change when it is answered: a lower capacity refuses entries from the next scan and removes nobody.", more: ManageExamples.EventFields);
         app.MapPost("/api/events/{slug}/duplicate", events.DuplicateAsync).Require(Right.Organise)
             .Describe("Events", "Makes another event like this one", """{"slug":"club-2","name":"Club night II"}""", ManageExamples.CopiedEvent, 201, [400, 404, 409, 413, 422],
                 text: "Settings, gates and types of ticket are copied; tickets, devices, scans and opening hours are not. What the body names is as the body says.", more: ManageExamples.EventFields);
         app.MapPost("/api/events/{slug}/close-day", EventEndpoints.CloseDayAsync).Require(Right.Organise)
-            .Describe("Events", "Closes the day: every open stay ends", """{"at":"2025-10-01T04:00"}""", ManageExamples.Closed, 200, [400, 404, 409, 413, 422, 429, 503],
+            .Describe("Events", "Closes the day: every open stay ends", """{"at":"2025-10-01T04:00"}""", ManageExamples.Closed, 200, [400, 404, 409, 413, 422],
                 text: "`at` is on the clock of the event's zone; without it, now. A time still to come is cut back to now. A real exit that comes to light later takes the closing's place.", more: notes => notes with { Requests = [notes.Requests[0] with { IsOptional = true }] });
         app.MapPost("/api/events/{slug}/archive", events.ArchiveAsync).Require(Right.Organise)
-            .Describe("Events", "Puts an event away: its log stays, and takes no more scans", response: ManageExamples.ArchivedEvent, errors: [404, 503], more: ManageExamples.EventFields);
+            .Describe("Events", "Puts an event away: its log stays, and takes no more scans", response: ManageExamples.ArchivedEvent, errors: [404], more: ManageExamples.EventFields);
         app.MapPost("/api/events/{slug}/unarchive", events.UnarchiveAsync).Require(Right.Organise)
-            .Describe("Events", "Takes an archived event up again", response: ManageExamples.ChangedEvent, errors: [404, 503], more: ManageExamples.EventFields);
+            .Describe("Events", "Takes an archived event up again", response: ManageExamples.ChangedEvent, errors: [404], more: ManageExamples.EventFields);
     }
 
     private static void MapTickets(WebApplication app)
     {
         var change = app.Services.GetRequiredService<TicketEndpoints>();
         app.MapPost("/api/events/{slug}/tickets", app.Services.GetRequiredService<RegisterImport>().AnswerAsync).Require(Right.Organise)
-            .Describe("Tickets", "Takes a register in", ManageExamples.Register, ManageExamples.Imported, 200, [400, 404, 503],
+            .Describe("Tickets", "Takes a register in", ManageExamples.Register, ManageExamples.Imported, 200, [400, 404],
                 text: "A JSON list, NDJSON or CSV with a header row, compressed or not, of any size. New tickets are made, known ones changed; fields that are absent, empty or null stay as they are. A ticket type that is not known yet is made. A row that cannot be read costs no other; the first 1,000 are told.",
                 more: notes => notes with { Requests = [.. notes.Requests, new(ManageExamples.RegisterLines, "application/x-ndjson"), new(ManageExamples.RegisterRows, "text/csv")], Fields = ManageExamples.TicketMeanings });
         app.MapGet("/api/events/{slug}/tickets", app.Services.GetRequiredService<TicketExport>().AnswerAsync).Require(Right.Known)
@@ -63,10 +63,10 @@ internal static class ManageArea
                 text: "As JSON, or as NDJSON or CSV where `Accept` says so. For supervisors, and for devices with the scope `register`; whose a ticket is (`user_id`) only organisers are told.", more: notes => notes with { Fields = ManageExamples.TicketMeanings });
         var patch = (string[])[HttpMethods.Patch];
         app.MapMethods("/api/tickets/{ticket_id}", patch, change.ChangeAsync).Require(Right.Organise)
-            .Describe("Tickets", "Changes a ticket", """{"status":"revoked"}""", ManageExamples.RevokedTicket, 200, [400, 404, 413, 422, 503], [QueryNotes.Event],
+            .Describe("Tickets", "Changes a ticket", """{"status":"revoked"}""", ManageExamples.RevokedTicket, 200, [400, 404, 413, 422], [QueryNotes.Event],
                 "What is left out stays as it is; null clears. It holds from the next scan. Whoever is inside stays counted, and can leave.", more: notes => notes with { Fields = ManageExamples.TicketMeanings });
         app.MapMethods("/api/tickets", patch, change.ChangeAsync).Require(Right.Organise)
-            .Describe("Tickets", "Changes a ticket whose id does not fit into a path", """{"status":"valid"}""", ManageExamples.ValidTicket, 200, [400, 404, 413, 422, 503], [QueryNotes.Event, new("ticket_id", "The ticket.", "T00001")],
+            .Describe("Tickets", "Changes a ticket whose id does not fit into a path", """{"status":"valid"}""", ManageExamples.ValidTicket, 200, [400, 404, 413, 422], [QueryNotes.Event, new("ticket_id", "The ticket.", "T00001")],
                 more: notes => notes with { Fields = ManageExamples.TicketMeanings });
     }
 

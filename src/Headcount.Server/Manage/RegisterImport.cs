@@ -18,7 +18,7 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
     {
         var mailbox = await context.EventAsync(context.Slug());
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var run = new Run(changes, time, mailbox.Settings, context.RequestAborted);
+        var run = new Run(changes, time, mailbox, context.RequestAborted);
         long bytes;
         try
         {
@@ -39,7 +39,7 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
     private static string OfBody(string message) => $"The body {message[(message.IndexOf(": ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..].TrimEnd('.')}.";
 
     /// <summary>One import.</summary>
-    private sealed class Run(EventChanges changes, TimeProvider time, EventSettings settings, CancellationToken cancellation)
+    private sealed class Run(EventChanges changes, TimeProvider time, EventMailbox mailbox, CancellationToken cancellation)
     {
         // So many are written together; scans come in between.
         private readonly List<TicketChange> _chunk = new(TicketImport.ChunkSize);
@@ -68,9 +68,9 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
         {
             if (_chunk.Count == 0) return;
             var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-            var newTypes = await changes.ChangeTicketsAsync(settings.EventId, async (db, ct) =>
+            var newTypes = await changes.ChangeTicketsAsync(mailbox, async (db, ct) =>
             {
-                var imported = await TicketImport.UpsertAsync(db, settings.EventId, _chunk, now, ct);
+                var imported = await TicketImport.UpsertAsync(db, mailbox.Settings.EventId, _chunk, now, ct);
                 return (imported.NewTypes, imported.Tickets, imported.NewTypes.Count > 0);
             }, cancellation);
             Imported += _chunk.Count;

@@ -1,4 +1,5 @@
 using Headcount.Core;
+using Headcount.Server.Access;
 
 namespace Headcount.Server.Manage;
 
@@ -8,6 +9,9 @@ internal sealed record TicketAnswer(string TicketId, string? TicketType, string?
     public static TicketAnswer Of(Ticket ticket, Zone zone) => new(
         ticket.TicketId.Value, ticket.TicketType, ticket.UserId, WordOf(ticket.Status), Time(ticket.ValidFrom, zone), Time(ticket.ValidUntil, zone),
         [.. ticket.Gates.Select(gate => gate.Value)], ticket.SingleEntry);
+
+    /// <summary>As a caller is told of it: whose a ticket is concerns nobody at a gate.</summary>
+    public static TicketAnswer Of(Ticket ticket, Caller caller, Zone zone) => Of(caller.MayOrganise ? ticket : ticket with { UserId = null }, zone);
 
     /// <summary>Without what says nothing.</summary>
     public TicketAnswer ForExport() => Gates is { Count: 0 } ? this with { Gates = null } : this;

@@ -3,8 +3,8 @@ using Headcount.Data;
 using Headcount.Data.Model;
 using Headcount.Engine;
 using Headcount.Server.Access;
+using Headcount.Server.Gate;
 using Headcount.Server.Problems;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Server.Manage;
@@ -12,17 +12,14 @@ namespace Headcount.Server.Manage;
 /// <summary>One ticket changed.</summary>
 internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
 {
-    private const string Path = "/api/tickets/";
-
     private static readonly HashSet<string> Known = ["ticket_id", "ticket_type", "user_id", "status", "valid_from", "valid_until", "gates", "single_entry"];
 
     public async Task ChangeAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
-        var id = IdOf(context);
-        if (!Names.IsTicketId(id)) throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, "No ticket is named: write its id into the path, or ?ticket_id=.");
+        var id = TicketPath.IdOf(context);
         var body = await Fields.ReadBodyAsync(context);
-        var ticket = await changes.ChangeTicketsAsync(mailbox.Settings.EventId, async (db, ct) =>
+        var ticket = await changes.ChangeTicketsAsync(mailbox, async (db, ct) =>
         {
             var row = await db.Tickets.SingleOrDefaultAsync(ticket => ticket.EventId == mailbox.Settings.EventId && ticket.TicketId == id, ct)
                 ?? throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, $"Event '{mailbox.Settings.Slug}' has no ticket '{Names.Excerpt(id)}'.");
@@ -37,16 +34,6 @@ internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
             return (changed, (IReadOnlyList<Ticket>)[changed], newType);
         }, context.RequestAborted);
         await context.AnswerAsync(TicketAnswer.Of(ticket, mailbox.Settings.Zone));
-    }
-
-    // From the bytes as they came: a slash inside an id is %2F there, and the path as it is decoded for routing does not tell it from one that says so.
-    private static string? IdOf(HttpContext context)
-    {
-        if (context.Request.Query["ticket_id"] is [{ } named]) return named;
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var path = target.Split('?', 2)[0];
-        var at = path.IndexOf(Path, StringComparison.OrdinalIgnoreCase);
-        return at < 0 ? context.Text("ticket_id") : Uri.UnescapeDataString(path[(at + Path.Length)..]);
     }
 
     private static void Apply(Fields fields, TicketRow row, EventSettings settings)

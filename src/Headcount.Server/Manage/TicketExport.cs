@@ -22,9 +22,7 @@ internal sealed class TicketExport(IDbReader reader)
             throw new ProblemException(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The register is for supervisors and for devices with the scope 'register'.");
         var format = FormatOf(context.Request.Headers.Accept.ToString());
         context.Response.ContentType = format switch { Format.Csv => "text/csv; charset=utf-8", Format.Ndjson => "application/x-ndjson", _ => "application/json" };
-
-        // Whose a ticket is concerns nobody at a gate.
-        var writer = new RegisterWriter(context.Response, format, mailbox.Settings.Zone, withUsers: caller.MayOrganise);
+        var writer = new RegisterWriter(context.Response, format, mailbox.Settings.Zone, caller);
         await foreach (var chunk in ChunksAsync(mailbox.Settings.EventId, context.RequestAborted))
             await writer.WriteAsync(chunk, context.RequestAborted);
         await writer.FinishAsync(context.RequestAborted);
@@ -57,14 +55,14 @@ internal sealed class TicketExport(IDbReader reader)
         }
     }
 
-    private sealed class RegisterWriter(HttpResponse response, Format format, Zone zone, bool withUsers)
+    private sealed class RegisterWriter(HttpResponse response, Format format, Zone zone, Caller caller)
     {
         private readonly StringBuilder _text = new();
         private bool _isBegun;
 
         public async Task WriteAsync(List<Ticket> tickets, CancellationToken cancellation)
         {
-            foreach (var ticket in tickets) Append(TicketAnswer.Of(withUsers ? ticket : ticket with { UserId = null }, zone).ForExport());
+            foreach (var ticket in tickets) Append(TicketAnswer.Of(ticket, caller, zone).ForExport());
             await SendAsync(cancellation);
         }
 

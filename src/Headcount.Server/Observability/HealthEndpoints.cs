@@ -1,4 +1,3 @@
-using System.Net;
 using Headcount.Data;
 using Headcount.Engine;
 using Headcount.Server.Access;
@@ -30,7 +29,7 @@ internal sealed class HealthEndpoints(IEnumerable<IHealthCheck> checks, TimeProv
         var worst = failing.Count > 0 ? "failing" : parts.Any(part => part.Health == Health.Degraded) ? "degraded" : "ready";
 
         // What exactly is wrong names hosts and folders: for those who run the server.
-        var tells = IsLocal(context) || await context.FindCallerAsync() is { MayOrganise: true };
+        var tells = context.IsFromLoopback() || await context.FindCallerAsync() is { MayOrganise: true };
         context.Response.Headers.CacheControl = "no-store";
         await context.AnswerAsync(new
         {
@@ -38,11 +37,6 @@ internal sealed class HealthEndpoints(IEnumerable<IHealthCheck> checks, TimeProv
             parts = parts.ToDictionary(part => part.Name, part => new { status = Word(part.Health), detail = tells ? part.Detail : null }, StringComparer.Ordinal),
         }, failing.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Wire.WithoutNulls);
     }
-
-    /// <summary>Whether the request comes from this machine, and through no proxy.</summary>
-    public static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded");
 
     private static string Word(Health health) => health switch { Health.Fine => "fine", Health.Degraded => "degraded", _ => "failing" };
 

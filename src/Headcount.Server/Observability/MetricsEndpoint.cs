@@ -14,7 +14,7 @@ internal static class MetricsEndpoint
             var inner = builder.RequestDelegate!;
             builder.RequestDelegate = async context =>
             {
-                if (!HealthEndpoints.IsLocal(context))
+                if (!context.IsFromLoopback())
                 {
                     var caller = await context.FindCallerAsync() ?? throw new ProblemException(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, "Metrics are for this machine, or with a token: Authorization: Bearer ….");
                     if (!caller.MayReadCounts) throw new ProblemException(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "This token may not read counts, and so no metrics.");

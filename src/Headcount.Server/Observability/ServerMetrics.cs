@@ -79,11 +79,6 @@ public sealed class ServerMetrics : IEventListener
     {
     }
 
-    /// <inheritdoc/>
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
-    {
-    }
-
     private void Gauge(Meter meter, string name, string unit, string description, Func<EventMailbox, long> value) =>
         meter.CreateObservableGauge(name, () => _mailboxes.Values.Select(mailbox => new Measurement<long>(value(mailbox), new KeyValuePair<string, object?>("event", mailbox.Settings.Slug))), unit, description);
 }

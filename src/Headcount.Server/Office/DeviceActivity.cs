@@ -40,10 +40,6 @@ internal sealed class DeviceActivity : IEventListener
     public void OnSettingsChanged(EventMailbox mailbox)
     {
     }
-
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
-    {
-    }
 }
 
 /// <summary>A device's last sign of life.</summary>

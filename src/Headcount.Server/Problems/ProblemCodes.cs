@@ -8,6 +8,7 @@ public static class ProblemCodes
     public const string Forbidden = "forbidden";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
+    public const string NotAcceptable = "not_acceptable";
     public const string Timeout = "timeout";
     public const string Conflict = "conflict";
     public const string ChangedMeanwhile = "changed_meanwhile";
@@ -19,6 +20,7 @@ public static class ProblemCodes
     public const string Internal = "internal";
     public const string Busy = "busy";
     public const string Unavailable = "unavailable";
+    public const string UnknownDevice = "unknown_device";
 
     /// <summary>The code of a status that says all there is to say.</summary>
     internal static string Of(int status) => status switch
@@ -28,6 +30,7 @@ public static class ProblemCodes
         403 => Forbidden,
         404 => NotFound,
         405 => MethodNotAllowed,
+        406 => NotAcceptable,
         408 => Timeout,
         409 => Conflict,
         413 => TooLarge,
@@ -47,6 +50,7 @@ public static class ProblemCodes
         403 => "Not allowed",
         404 => "Not found",
         405 => "Method not allowed",
+        406 => "Not in that form",
         408 => "The request took too long",
         409 => "Conflict",
         413 => "Too large",

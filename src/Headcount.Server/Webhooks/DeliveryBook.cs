@@ -43,7 +43,14 @@ internal sealed class DeliveryBook(TimeProvider time)
         return added.Count == 0 ? [] : await SaveAsync(db, added, cancellation);
     }
 
-    /// <summary>Writes deliveries that are for one webhook.</summary>
+    /// <summary>The webhooks of an event that take a topic.</summary>
+    public static async Task<IReadOnlyList<long>> TakersAsync(HeadcountDb db, long eventId, string topic, CancellationToken cancellation)
+    {
+        var webhooks = await db.Webhooks.AsNoTracking().Where(webhook => webhook.EventId == eventId && webhook.DisabledAt == null).ToListAsync(cancellation);
+        return [.. webhooks.Where(webhook => webhook.Topics.Contains(topic)).Select(webhook => webhook.WebhookId)];
+    }
+
+    /// <summary>Writes deliveries, each for one webhook.</summary>
     public static async Task<IReadOnlyList<WaitingDelivery>> SaveAsync(HeadcountDb db, IReadOnlyList<(WebhookDelivery Row, long Seq)> added, CancellationToken cancellation)
     {
         db.WebhookDeliveries.AddRange(added.Select(item => item.Row));

@@ -48,14 +48,6 @@ internal sealed partial class WebhookDesk : BackgroundService, IEventListener
         // No topic is about settings.
     }
 
-    public void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
-    {
-        var eventId = mailbox.Settings.EventId;
-        if (!_lines.AnyTakesTickets(eventId)) return;
-        _ledger.Add(mailbox, tickets);
-        Wake();
-    }
-
     /// <summary>A webhook was made, changed or taken away. When it completes, it is gone by.</summary>
     public Task ChangedAsync(long webhookId, CancellationToken cancellation)
     {

@@ -6,13 +6,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Server.Webhooks;
 
-/// <summary>Writes down, in one transaction, deliveries made from the log with the places they reach, changed tickets, and how attempts went.</summary>
+/// <summary>Writes down, in one transaction, deliveries made from the log with the places they reach, and how attempts went.</summary>
 /// <remarks>So nothing is written on the path of a scan, nothing is lost with the process, and what webhooks cost the database does not depend on how many scans there are.
 /// What is written is written by the desk's loop; others only say what there is.</remarks>
 internal sealed class WebhookLedger(IWriteQueue writes, IScanLog log, WebhookLines lines, WebhookSender sender, DeliveryBook book, WebhookLimits limits)
 {
     private readonly ConcurrentDictionary<long, long> _lastSeq = [];
-    private readonly ConcurrentDictionary<long, TicketChanges> _tickets = [];
     private readonly List<WebhookAttempt> _attempts = [];
 
     /// <summary>Whether there was more than was written.</summary>
@@ -23,9 +22,6 @@ internal sealed class WebhookLedger(IWriteQueue writes, IScanLog log, WebhookLin
 
     /// <summary>The last record of an event that is known of; null = it was not asked yet.</summary>
     public long? LastSeq(long eventId) => _lastSeq.TryGetValue(eventId, out var seq) ? seq : null;
-
-    /// <summary>Tickets changed that are to be told of.</summary>
-    public void Add(EventMailbox mailbox, IReadOnlyList<Ticket> tickets) => _tickets.GetOrAdd(mailbox.Settings.EventId, _ => new TicketChanges(limits.MostTickets)).Add(mailbox, tickets);
 
     /// <summary>Writes how attempts went.</summary>
     public async Task WriteAttemptsAsync(CancellationToken cancellation)
@@ -47,30 +43,21 @@ internal sealed class WebhookLedger(IWriteQueue writes, IScanLog log, WebhookLin
     {
         sender.TakeAttempts(_attempts);
         var pieces = await ReadLogAsync(cancellation);
-        var tickets = TakeTickets();
         var places = pieces.Where(piece => piece.Rows.Count > 0 || piece.Cursor - piece.Line.WrittenCursor >= limits.PlaceInterval).ToList();
-        try
-        {
-            if (_attempts.Count + places.Count + tickets.Count > 0) await WriteAsync(places, tickets, cancellation);
-        }
-        catch
-        {
-            foreach (var (changes, taken, _) in tickets) changes.GiveBack(taken);
-            throw;
-        }
+        if (_attempts.Count + places.Count > 0) await WriteAsync(places, cancellation);
 
         // Deliveries first: what waits for the records before it may go once the cursor has moved.
         foreach (var piece in pieces) piece.Line.MoveCursor(piece.Cursor);
     }
 
-    private async Task WriteAsync(IReadOnlyList<LogPiece> places, IReadOnlyList<(TicketChanges Changes, TicketChanges.Taken Taken, IReadOnlyList<NewBody> Bodies)> tickets, CancellationToken cancellation)
+    private async Task WriteAsync(IReadOnlyList<LogPiece> places, CancellationToken cancellation)
     {
         var added = await writes.WriteAsync(async (db, ct) =>
         {
             foreach (var attempt in Latest()) await attempt.WriteAsync(db, ct);
             var rows = await DeliveryBook.SaveAsync(db, [.. places.SelectMany(piece => piece.Rows).Select(item => (book.Row(item.Row.WebhookId, item.Row.Topic, item.Row.Body), item.Seq))], ct);
             foreach (var piece in places) await db.Webhooks.Where(row => row.WebhookId == piece.Line.WebhookId).ExecuteUpdateAsync(set => set.SetProperty(row => row.CursorSeq, piece.Cursor), ct);
-            return rows.Concat(await book.AddAsync(db, WebhookTopics.TicketChanged, [.. tickets.SelectMany(item => item.Bodies)], ct)).ToList();
+            return rows;
         }, cancellation);
         _attempts.Clear();
         foreach (var delivery in added) lines.Queue(delivery);
@@ -93,23 +80,6 @@ internal sealed class WebhookLedger(IWriteQueue writes, IScanLog log, WebhookLin
         }
 
         return pieces;
-    }
-
-    private List<(TicketChanges Changes, TicketChanges.Taken Taken, IReadOnlyList<NewBody> Bodies)> TakeTickets()
-    {
-        var all = new List<(TicketChanges, TicketChanges.Taken, IReadOnlyList<NewBody>)>();
-        foreach (var (eventId, changes) in _tickets)
-        {
-            if (changes.IsEmpty || changes.Mailbox is not { } mailbox) continue;
-            var taken = changes.Take(limits.MostTicketsAtOnce);
-            var (settings, seq) = (mailbox.Settings, mailbox.Figures.Seq);
-            var bodies = taken.Tickets.Chunk(limits.MostItems).Select(chunk => new NewBody(eventId, WebhookBodies.Tickets(settings, seq, chunk), seq)).ToList();
-            if (taken.IsAll) bodies.Add(new NewBody(eventId, WebhookBodies.AllTickets(settings, seq), seq));
-            all.Add((changes, taken, bodies));
-            HasMore |= !changes.IsEmpty;
-        }
-
-        return all;
     }
 
     /// <summary>Deletes what is over, and has been kept for a while for those who want to see or repeat it.</summary>

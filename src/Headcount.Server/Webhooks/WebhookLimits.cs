@@ -45,11 +45,8 @@ internal sealed record WebhookLimits
     /// <summary>For how long a delivery is tried before it is given up.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many changed tickets of one event may wait to be told of; beyond it one item says that the register is to be read again.</summary>
-    public int MostTickets { get; init; } = 100_000;
-
-    /// <summary>How many changed tickets of one event are put into deliveries at a time.</summary>
-    public int MostTicketsAtOnce { get; init; } = 2_000;
+    /// <summary>How many deliveries may wait for a webhook before changed tickets are told of together: one item says that the register is to be read again.</summary>
+    public int MostTicketDeliveries { get; init; } = 1_000;
 
     /// <summary>How long deliveries are kept after they were taken or given up.</summary>
     public TimeSpan Kept { get; init; } = TimeSpan.FromDays(7);

@@ -11,7 +11,6 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
 {
     private readonly ConcurrentDictionary<long, WebhookLine> _lines = [];
     private volatile HashSet<long> _eventsThatFollowLog = [];
-    private volatile HashSet<long> _eventsThatTakeTickets = [];
 
     public IEnumerable<WebhookLine> All => _lines.Values;
 
@@ -21,8 +20,6 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
     public void Queue(WaitingDelivery delivery) => Find(delivery.WebhookId)?.Add(delivery);
 
     public bool AnyFollowsLog(long eventId) => _eventsThatFollowLog.Contains(eventId);
-
-    public bool AnyTakesTickets(long eventId) => _eventsThatTakeTickets.Contains(eventId);
 
     /// <summary>Reads every line at a start.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
@@ -67,9 +64,5 @@ internal sealed class WebhookLines(IDbReader reader, WebhookSecrets secrets)
         return line;
     }
 
-    private void Survey()
-    {
-        _eventsThatFollowLog = _lines.Values.Where(line => line.FollowsLog).Select(line => line.EventId).ToHashSet();
-        _eventsThatTakeTickets = _lines.Values.Where(line => line.Topics.Contains(WebhookTopics.TicketChanged)).Select(line => line.EventId).ToHashSet();
-    }
+    private void Survey() => _eventsThatFollowLog = _lines.Values.Where(line => line.FollowsLog).Select(line => line.EventId).ToHashSet();
 }

@@ -20,6 +20,7 @@ internal static class WebhooksArea
         services.AddSingleton<WebhookLines>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<DeliveryBook>();
+        services.AddSingleton<TicketNews>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<DeliveryEndpoints>();
         services.AddSingleton<WebhookLedger>();

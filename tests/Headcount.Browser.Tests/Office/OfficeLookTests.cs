@@ -34,6 +34,7 @@ public sealed class OfficeLookTests(Chromium chromium)
             ("/office/people", "People", "people"), ("/office/server", "Server", "server"), ("/office/account", "Your account", "account"), ("/office/nowhere", "There is nothing here", "nothing"),
         })
         {
+            await desk.Page.SetViewportSizeAsync(1366, 768);
             await desk.GoAsync(path, title);
             if (name == "types") await desk.PressAsync("Edit VIP");
             await LookAsync(desk.Page, name);

@@ -63,6 +63,43 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task signing_out_ends_what_that_session_watches_and_every_copy_of_its_cookie()
+    {
+        using var browser = await SignedInAsync();
+        using var other = await SignedInAsync();
+        using var copy = new Browser(_server);
+        foreach (Cookie cookie in browser.Cookies.GetCookies(_server.Address)) copy.Cookies.Add(_server.Address, new Cookie(cookie.Name, cookie.Value));
+        using var watching = await WatchAsync(browser);
+        using var watchingToo = await WatchAsync(other);
+        Assert.Equal(200, await CountsAsync(copy));
+
+        Assert.Equal(303, (await browser.Client.SendAsync(HttpMethod.Post, "/sign-out", null, browser.SameOrigin)).Status);
+        await UntilClosedAsync(watching);
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, watching.CloseStatus);
+        Assert.Equal((401, 401, 200), (await CountsAsync(browser), await CountsAsync(copy), await CountsAsync(other)));
+        Assert.Equal(WebSocketState.Open, watchingToo.State);
+        Assert.Equal(303, (await browser.SignInAsync(Email, Password)).Status);
+        Assert.Equal(200, await CountsAsync(browser));
+    }
+
+    private async Task<ClientWebSocket> WatchAsync(Browser browser)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.Cookies = browser.Cookies;
+        socket.Options.SetRequestHeader("Origin", browser.Origin);
+        await socket.ConnectAsync(new UriBuilder(_server.Address) { Scheme = "ws", Path = "/api/live" }.Uri, Cancel);
+        return socket;
+    }
+
+    private static async Task UntilClosedAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), Cancel)).MessageType != WebSocketMessageType.Close)
+        {
+        }
+    }
+
+    [Fact]
     public async Task over_https_the_cookie_is_secure()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

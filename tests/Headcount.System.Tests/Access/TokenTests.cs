@@ -1,10 +1,12 @@
 using Headcount.Core;
+using Headcount.Data;
 using Headcount.Data.Model;
 using Headcount.Server.Access;
 using Headcount.Server.Problems;
 using Headcount.SystemTests.Gate;
 using Headcount.SystemTests.Serving;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Access;
@@ -20,6 +22,25 @@ public sealed class TokenTests(SharedServer shared) : IClassFixture<SharedServer
     {
         var id = await shared.Server.Services.GetRequiredService<AccountService>().CreateAsync($"{Guid.NewGuid():N}@example.org", null, role, "a long password", Cancel);
         return shared.Server.ClientFor((await Tokens.IssueForAccountAsync(id, "test", null, Cancel)).Text);
+    }
+
+    [Theory]
+    [InlineData("ada@example.org", "ada@example.org")]
+    [InlineData("Bob@Example.org", "bob@example.org")]
+    public async Task a_person_who_is_known_as_an_attendee_can_be_given_an_account(string known, string given)
+    {
+        var writes = shared.Server.Services.GetRequiredService<IWriteQueue>();
+        await writes.WriteAsync(
+            async (db, cancellation) =>
+            {
+                db.Users.Add(new User { UserId = known, Email = known, Name = "A guest", CreatedAt = Instant.Min });
+                return await db.SaveChangesAsync(cancellation);
+            },
+            Cancel);
+        var reply = await shared.Server.Owner.PostAsync("/api/accounts", new { email = given, role = "viewer", password = "a long pass phrase" });
+        Assert.Equal((201, given), (reply.Status, reply["email"]));
+        Assert.Equal(known, await writes.WriteAsync(async (db, cancellation) => (await db.Users.SingleAsync(user => user.Email == given, cancellation)).UserId, Cancel));
+        Assert.Equal(409, (await shared.Server.Owner.PostAsync("/api/accounts", new { email = given, role = "viewer", password = "a long pass phrase" })).Status);
     }
 
     [Theory]

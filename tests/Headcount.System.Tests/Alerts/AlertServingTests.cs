@@ -8,7 +8,7 @@ using Headcount.SystemTests.Webhooks;
 namespace Headcount.SystemTests.Alerts;
 
 /// <summary>Alerts of a whole server: kept, listed, shown live.</summary>
-public sealed class AlertServingTests
+public abstract class AlertServingContract : ServingContract
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
@@ -18,7 +18,7 @@ public sealed class AlertServingTests
         var folder = Directory.CreateTempSubdirectory("headcount-alerts-");
         try
         {
-            await using (var server = await RunningServer.StartAsync(dataFolder: folder.FullName))
+            await using (var server = await StartAsync(folder: folder.FullName))
             {
                 var venue = await OpenVenue.CreateAsync(server, capacity: 50);
                 for (var i = 1; i <= 40; i++) await venue.EnterAsync($"T{i}");
@@ -29,7 +29,7 @@ public sealed class AlertServingTests
                 await server.StopAsync();
             }
 
-            await using (var server = await RunningServer.StartAsync(dataFolder: folder.FullName))
+            await using (var server = await StartAsync(folder: folder.FullName))
             {
                 var venue = await OpenVenue.FindAsync(server);
                 await venue.LeaveAsync("T40");
@@ -52,7 +52,7 @@ public sealed class AlertServingTests
     [Fact]
     public async Task late_facts_that_put_the_past_over_capacity_are_listed_with_the_time_it_was_so()
     {
-        await using var server = await RunningServer.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server, capacity: 1);
         var now = OpenVenue.Now;
         Instant Ago(int minutes) => now + TimeSpan.FromMinutes(-minutes);
@@ -70,7 +70,7 @@ public sealed class AlertServingTests
     [Fact]
     public async Task a_lower_capacity_raises_at_once_and_watchers_see_it()
     {
-        await using var server = await RunningServer.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server, capacity: 100);
         for (var i = 1; i <= 5; i++) await venue.EnterAsync($"T{i}");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/live?event=club") { Headers = { { "Accept", "text/event-stream" } } };
@@ -86,7 +86,7 @@ public sealed class AlertServingTests
     [Fact]
     public async Task pages_follow_one_another_and_wrong_questions_are_told_all_at_once()
     {
-        await using var server = await RunningServer.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server, capacity: 1);
         for (var i = 0; i < 70; i++)
         {
@@ -128,4 +128,13 @@ public sealed class AlertServingTests
             if (message.GetProperty("type").GetString() == type) return message;
         }
     }
+}
+
+public sealed class AlertServingTests : AlertServingContract;
+
+public sealed class PostgresAlertServingTests : AlertServingContract
+{
+    private readonly PostgresDatabases _databases = new();
+
+    protected override ValueTask<string?> DatabaseAsync(string? folder) => _databases.FindAsync(folder);
 }

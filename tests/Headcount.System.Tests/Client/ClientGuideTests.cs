@@ -11,13 +11,7 @@ namespace Headcount.SystemTests.Client;
 public sealed class ClientGuideTests
 {
     [Fact]
-    public void every_example_of_the_guide_is_in_this_file()
-    {
-        var code = CSharpExample.Words(Checkout.Read("tests/Headcount.System.Tests/Client/ClientGuideTests.cs"));
-        var examples = CSharpExample.In(Checkout.Read("docs/guides/client.md"));
-        Assert.Equal(8, examples.Count);
-        Assert.All(examples, example => Assert.Contains(example, code, StringComparison.Ordinal));
-    }
+    public void every_example_of_the_guide_is_in_this_file() => CSharpExample.AssertIn("tests/Headcount.System.Tests/Client/ClientGuideTests.cs", "docs/guides/client.md", 8);
 
     [Fact]
     public async Task the_guide_runs_from_top_to_bottom()

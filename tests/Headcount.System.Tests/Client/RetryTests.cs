@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Headcount.Client;
+using Headcount.SystemTests.Serving;
 
 namespace Headcount.SystemTests.Client;
 
@@ -82,6 +83,40 @@ public sealed class RetryTests
         Assert.Equal((HttpStatusCode.BadGateway, ""), (problem.Status, problem.Code));
     }
 
+    [Fact]
+    public async Task a_server_that_does_not_answer_is_a_broken_link_and_what_is_safe_is_sent_again()
+    {
+        using var wire = new SilentWire();
+        using var client = new HeadcountClient(
+            new HttpClient(wire) { BaseAddress = new Uri("http://gates.invalid/") },
+            new HeadcountClientOptions { Time = new HastyClock(), Patience = TimeSpan.FromMilliseconds(50), Retries = 2 });
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.ScanAsync(Scan, TestContext.Current.CancellationToken));
+        Assert.Equal(3, wire.Asked);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.ScanAsync(Scan with { ScanId = null }, TestContext.Current.CancellationToken));
+        Assert.Equal(4, wire.Asked);
+
+        using var givesUp = new CancellationTokenSource(20);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ScanAsync(Scan, givesUp.Token));
+    }
+
+    [Fact]
+    public async Task a_stream_of_facts_may_take_longer_than_an_answer()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var office = new HeadcountClient(server.Address, server.OwnerToken, new HeadcountClientOptions { Event = "club", Patience = TimeSpan.FromMilliseconds(400) });
+        await office.CreateEventAsync(new NewEvent { Slug = "club", Name = "Club", Zone = "UTC", Capacity = 10 }, TestContext.Current.CancellationToken);
+        Assert.Equal(3, (await office.RecordAsync(Slowly(), cancellation: TestContext.Current.CancellationToken)).Recorded);
+
+        static async IAsyncEnumerable<NewScan> Slowly()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await Task.Delay(300, TestContext.Current.CancellationToken);
+                yield return Scan with { ScanId = $"s{i}", TicketId = $"T{i}" };
+            }
+        }
+    }
+
     private static HeadcountClient ClientOver(HttpMessageHandler wire, TimeProvider clock) =>
         new(new HttpClient(wire) { BaseAddress = new Uri("http://gates.invalid/") }, new HeadcountClientOptions { Time = clock });
 
@@ -97,6 +132,19 @@ public sealed class RetryTests
             var response = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
             if (retryAfter is { } seconds) response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));
             return response;
+        }
+    }
+
+    /// <summary>Takes requests and answers none.</summary>
+    private sealed class SilentWire : HttpMessageHandler
+    {
+        public int Asked { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked++;
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("Nobody gave up.");
         }
     }
 

@@ -37,6 +37,71 @@ public sealed class PostgresFaultTests : DatabaseContract
     }
 
     [Fact]
+    public async Task a_server_that_stops_answering_is_given_up_in_time_and_used_again_when_it_answers()
+    {
+        await SharedPostgres.GetAsync();
+        await using var server = (await PostgresServer.LaunchAsync())!;
+        var db = await OpenAsync(new DataOptions { Folder = Folder, Connection = await server.CreateDatabaseAsync() + ";Command Timeout=2;Timeout=2" });
+        var id = await db.AddEventAsync();
+        await AppendAsync(db, id, 1, 10);
+        var serverLock = db.Part<PostgresLock>();
+        var lost = serverLock.LostAsync();
+
+        await server.FreezeAsync();
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            await Assert.ThrowsAsync<LogUnavailableException>(() => AppendAsync(db, id, 11, 10));
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed}.");
+
+            // The session that keeps others out is asked too, and then nothing is sent at all.
+            await lost.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            watch.Restart();
+            await Assert.ThrowsAsync<LogUnavailableException>(() => AppendAsync(db, id, 11, 10));
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"It took {watch.Elapsed}.");
+        }
+        finally
+        {
+            await server.ThawAsync();
+        }
+
+        await serverLock.HeldAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+
+        // What was sent before may be there, and then whoever sends it again is told.
+        var next = 11L;
+        try
+        {
+            await AppendAsync(db, id, next, 10);
+        }
+        catch (LogTakenException)
+        {
+            next += 10;
+            await AppendAsync(db, id, next, 10);
+        }
+
+        Assert.Equal(GeneratedEntries.Plain(next), await db.Log.FindAsync(id, next, Cancellation));
+        await db.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task the_database_looks_within_seconds_whether_the_machine_that_holds_the_lock_is_still_there()
+    {
+        Assert.SkipUnless(File.Exists("/proc/net/tcp"), "Only Linux tells of the timers of its connections.");
+        var server = await SharedPostgres.GetAsync();
+        await using var connection = new NpgsqlConnection(Options.Connection);
+        await connection.OpenAsync(Cancellation);
+        await using var ask = new NpgsqlCommand("SELECT a.client_port FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()", connection);
+        var client = (int)(await ask.ExecuteScalarAsync(Cancellation))!;
+
+        // sl local_address rem_address st tx:rx tr:when …; tr 2 is the timer that asks the other side, when is in hundredths of a second.
+        var ends = $":{server.Port:X4} 0100007F:{client:X4} ";
+        var line = Assert.Single(await File.ReadAllLinesAsync("/proc/net/tcp", Cancellation), line => line.Contains(ends, StringComparison.Ordinal));
+        var timer = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[5].Split(':');
+        Assert.Equal(2, int.Parse(timer[0], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.InRange(int.Parse(timer[1], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture), 0, 1_000);
+    }
+
+    [Fact]
     public async Task a_server_that_lost_its_lock_to_another_writes_nothing_until_it_has_it_again()
     {
         var id = await Db.AddEventAsync();

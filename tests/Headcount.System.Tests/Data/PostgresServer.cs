@@ -55,10 +55,25 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops it at once; whoever is connected loses the connection.</summary>
     public Task StopAsync() => RunAsync("pg_ctl", ["-D", Cluster, "-m", "fast", "-w", "-t", "60", "stop"]);
 
+    /// <summary>Stops all its processes where they are: connections stand, and nothing answers. Go on with <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(Cluster, "postmaster.pid"))) await RunAsync("pg_ctl", ["-D", Cluster, "-m", "immediate", "-w", "-t", "60", "stop"]);
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public int Port => _port;
+
+    // The postmaster leads a group of its own, with every backend in it.
+    private async Task SignalAsync(string signal)
+    {
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(Cluster, "postmaster.pid")))[0].Trim();
+        await CommandAsync("sh", ["-c", $"kill -{signal} {postmaster} $(ps -o pid= --ppid {postmaster})"]);
     }
 
     private string Cluster => Path.Combine(_folder.FullName, "cluster");
@@ -114,6 +129,9 @@ public sealed class PostgresServer : IAsyncDisposable
 public sealed class SharedPostgres : IAsyncDisposable
 {
     private static readonly Lazy<Task<PostgresServer?>> Server = new(PostgresServer.LaunchAsync);
+
+    /// <summary>The running server; null where PostgreSQL is not installed.</summary>
+    public static Task<PostgresServer?> FindAsync() => Server.Value;
 
     /// <summary>The running server. Where PostgreSQL is not installed, the test is skipped.</summary>
     public static async Task<PostgresServer> GetAsync()

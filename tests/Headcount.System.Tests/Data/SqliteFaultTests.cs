@@ -28,6 +28,20 @@ public sealed class SqliteFaultTests : DatabaseContract
         Assert.NotNull(await Db.Log.FindAsync(id, 5_100, Cancellation));
     }
 
+    [Theory]
+    [InlineData("gates = 'A;B'")]
+    [InlineData("gates = '[1]'")]
+    [InlineData("valid_from = 'soon'")]
+    public async Task a_ticket_that_cannot_be_read_opens_no_gate_and_keeps_none_shut(string written)
+    {
+        var id = await Db.AddEventAsync();
+        await Db.AddAsync(new TicketRow { EventId = id, TicketId = "T1", CreatedAt = Instants.Noon }, new TicketRow { EventId = id, TicketId = "T2", CreatedAt = Instants.Noon });
+        await Db.WriteAsync((db, cancellation) => Sql.RunAsync(db, $"UPDATE tickets SET {written} WHERE ticket_id = 'T1'", cancellation));
+        var loaded = new Dictionary<string, Core.TicketStatus>();
+        await foreach (var ticket in Db.Source.LoadTicketsAsync(id, Cancellation)) loaded.Add(ticket.TicketId.Value, ticket.Status);
+        Assert.Equal((Core.TicketStatus.Revoked, Core.TicketStatus.Valid), (loaded["T1"], loaded["T2"]));
+    }
+
     [Fact]
     public async Task a_batch_that_fails_does_not_take_the_others_with_it()
     {

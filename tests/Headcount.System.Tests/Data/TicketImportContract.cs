@@ -28,6 +28,22 @@ public abstract class TicketImportContract : DatabaseContract
         Assert.Null((await db.Users.SingleAsync(user => user.UserId == "u1", Cancellation)).Email);
     }
 
+    [Theory]
+    [InlineData("valid", TicketStatus.Valid)]
+    [InlineData("Unpaid", TicketStatus.Unpaid)]
+    [InlineData("revoked", TicketStatus.Revoked)]
+    [InlineData("cancelled", TicketStatus.Revoked)]
+    [InlineData("", TicketStatus.Revoked)]
+    public async Task a_status_in_another_programs_words_opens_no_gate_and_keeps_none_shut(string word, TicketStatus status)
+    {
+        var id = await Db.AddEventAsync();
+        await ImportAsync(id, new TicketChange(Full, TicketFields.All), new TicketChange(new Ticket(new TicketId("T 2")), TicketFields.All));
+        await Db.WriteAsync((db, cancellation) => Sql.RunAsync(db, $"UPDATE tickets SET status = '{word}' WHERE ticket_id = 'T 1'", cancellation));
+        Assert.Equal([status, TicketStatus.Valid], (await LoadAsync(id)).OrderBy(ticket => ticket.TicketId.Value, StringComparer.Ordinal).Select(ticket => ticket.Status));
+        await using var db = Db.Read();
+        Assert.Equal(status, (await db.Tickets.SingleAsync(ticket => ticket.TicketId == "T 1", Cancellation)).Status);
+    }
+
     [Fact]
     public async Task fields_that_are_not_given_stay_as_they_are()
     {

@@ -84,10 +84,14 @@ public sealed class HealthTests
         using var nobody = new HttpClient { BaseAddress = server.Address };
         Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync("/metrics", Http.Cancellation)).StatusCode);
         using var owner = server.ClientFor(server.OwnerToken);
-        foreach (var (client, status) in new[] { (nobody, HttpStatusCode.Unauthorized), (device, HttpStatusCode.Forbidden), (owner, HttpStatusCode.OK) })
+        foreach (var header in new[] { "Forwarded", "X-Forwarded-For", "X-Real-IP", "Via", "Host" })
         {
-            client.DefaultRequestHeaders.Add("Forwarded", "for=203.0.113.9");
-            Assert.Equal(status, (await client.GetAsync("/metrics", Http.Cancellation)).StatusCode);
+            foreach (var (client, status) in new[] { (nobody, HttpStatusCode.Unauthorized), (device, HttpStatusCode.Forbidden), (owner, HttpStatusCode.OK) })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+                request.Headers.TryAddWithoutValidation(header, "gates.example.org");
+                Assert.Equal((header, status), (header, (await client.SendAsync(request, Http.Cancellation)).StatusCode));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Headcount.SystemTests.Gate;
 
 /// <summary><c>POST /api/scans/batch</c>: what devices decided offline.</summary>
-public sealed class BatchTests(SharedServer shared) : IClassFixture<SharedServer>
+public abstract class BatchContract(SharedServer shared)
 {
     private static object Fact(string ticket, int minutesAgo, string? id = null, string type = "entry", string? gate = "A") =>
         new { ticket_id = ticket, gate, scan_type = type, timestamp = Requests.Ago(TimeSpan.FromMinutes(minutesAgo)), scan_id = id };
@@ -187,3 +187,7 @@ public sealed class BatchTests(SharedServer shared) : IClassFixture<SharedServer
         Assert.Equal((0, 2_000, 0, 0), CountsOf(reply));
     }
 }
+
+public sealed class BatchTests(SharedServer shared) : BatchContract(shared), IClassFixture<SharedServer>;
+
+public sealed class PostgresBatchTests(SharedPostgresServer shared) : BatchContract(shared), IClassFixture<SharedPostgresServer>;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Headcount.SystemTests.Gate;
 
 /// <summary>Many at once, and clients that stall.</summary>
-public sealed class CrowdTests(SharedServer shared) : IClassFixture<SharedServer>
+public abstract class CrowdContract(SharedServer shared)
 {
     [Fact]
     public async Task the_same_scan_sent_fifty_times_at_once_is_counted_once_and_answered_alike()
@@ -102,3 +102,7 @@ public sealed class CrowdTests(SharedServer shared) : IClassFixture<SharedServer
         Assert.Equal(200, (await gate.ScanAsync("x", type: "exit", id: "again")).Status);
     }
 }
+
+public sealed class CrowdTests(SharedServer shared) : CrowdContract(shared), IClassFixture<SharedServer>;
+
+public sealed class PostgresCrowdTests(SharedPostgresServer shared) : CrowdContract(shared), IClassFixture<SharedPostgresServer>;

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Headcount.Engine;
 using Headcount.SystemTests.Serving;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Gate;
 
 /// <summary>The log streamed back, annulments, and what is asked of one ticket.</summary>
-public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
+public abstract class LogContract(SharedServer shared)
 {
     private static readonly string[] Keys =
         ["seq", "ticket_id", "ticket_type", "gate", "scan_type", "timestamp", "scan_time", "received_at", "device_id", "scan_id", "outcome", "reason", "warnings", "annuls"];
@@ -70,7 +72,7 @@ public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task a_long_log_begins_where_a_time_was_reached()
     {
         var clock = new MovedClock();
-        await using var server = await RunningServer.StartAsync(options => options with { Adjust = builder => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<TimeProvider>(builder.Services, clock) });
+        await using var server = await RunningServer.StartAsync(options => options with { Adjust = builder => builder.Services.AddSingleton<TimeProvider>(clock) });
         await server.CreateEventAsync();
         using var gate = await server.CreateDeviceAsync("club", "d", scopes: ["counts"]);
         for (var i = 0; i < 40; i++)
@@ -82,6 +84,69 @@ public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
         var from = clock.GetUtcNow().AddHours(-9.5);
         var reply = await gate.AskAsync("/api/scans?from=" + Uri.EscapeDataString(from.ToString("O")));
         Assert.Equal(Enumerable.Range(31, 10).Select(n => (long)n), SeqsOf(reply.Json.EnumerateArray()));
+    }
+
+    [Fact]
+    public async Task a_past_day_is_read_to_its_end_and_on_only_where_something_of_it_came_later()
+    {
+        var clock = new MovedClock();
+        CountingLog? log = null;
+        await using var server = await RunningServer.StartAsync(options => options with
+        {
+            Adjust = builder =>
+            {
+                var known = builder.Services.Last(service => service.ServiceType == typeof(IScanLog));
+                builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IScanLog>(services => log = new CountingLog((IScanLog)ActivatorUtilities.CreateInstance(services, known.ImplementationType!)));
+            },
+        });
+        await server.CreateEventAsync();
+        await server.ImportTicketsAsync("club", [new { ticket_id = "T1" }]);
+        using var gate = await server.CreateDeviceAsync("club", "d", scopes: ["counts", "supervise"]);
+        var began = clock.GetUtcNow();
+        for (var i = 0; i < 40; i++)
+        {
+            await gate.ScanAsync("x", type: i % 2 == 0 ? "exit" : "entry", timestamp: clock.GetUtcNow().ToString("O"));
+            clock.Move(TimeSpan.FromHours(1));
+        }
+
+        var question = $"/api/scans?from={Uri.EscapeDataString(began.AddHours(9.5).ToString("O"))}&to={Uri.EscapeDataString(began.AddHours(12.5).ToString("O"))}";
+        await AnswersAsync([11, 12, 13], readThrough: 13);
+
+        // Annulments go with what they take back; a fact counts when it was made, and so does a device's refusal.
+        await gate.PostAsync("/api/scans/13/annul", new { reason = "x" });
+        await gate.PostAsync("/api/scans/21/annul", new { reason = "x" });
+        await AnswersAsync([11, 12, 13, 41], readThrough: 41);
+        await gate.PostAsync("/api/scans/batch", new { scans = new[] { new { ticket_id = "T1", gate = "A", scan_type = "entry", timestamp = began.AddHours(10), decided = "rejected" } } });
+        await AnswersAsync([11, 12, 13, 41, 43], readThrough: 43);
+        await gate.PostAsync("/api/scans/batch", new { scans = new[] { new { ticket_id = "T1", gate = "A", scan_type = "entry", timestamp = began.AddHours(11), decided = "accepted" } } });
+        await gate.ScanAsync("x", type: "exit", timestamp: clock.GetUtcNow().ToString("O"));
+        await AnswersAsync([11, 12, 13, 41, 43, 44], readThrough: 44);
+        await server.Owner.PostAsync("/api/events/club/close-day", new { at = began.AddHours(12) });
+        await AnswersAsync([11, 12, 13, 41, 43, 44, 46], readThrough: 46);
+
+        async Task AnswersAsync(long[] seqs, long readThrough)
+        {
+            Assert.Equal(seqs, SeqsOf((await gate.AskAsync(question)).Json.EnumerateArray()));
+            Assert.Equal(readThrough, log!.ReadThrough);
+        }
+    }
+
+    /// <summary>A real log that says how far it was last read.</summary>
+    private sealed class CountingLog(IScanLog log) : IScanLog
+    {
+        public long? ReadThrough { get; private set; }
+
+        public ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation) => log.AppendAsync(eventId, entries, cancellation);
+
+        public IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAsync(long eventId, long afterSeq, long? throughSeq, CancellationToken cancellation)
+        {
+            ReadThrough = throughSeq;
+            return log.ReadAsync(eventId, afterSeq, throughSeq, cancellation);
+        }
+
+        public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => log.FindAsync(eventId, seq, cancellation);
+
+        public ValueTask CheckAsync(CancellationToken cancellation) => log.CheckAsync(cancellation);
     }
 
     [Fact]
@@ -116,7 +181,7 @@ public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task a_device_takes_back_its_own_scan_within_a_minute_and_a_supervisor_any()
     {
         var clock = new MovedClock();
-        await using var server = await RunningServer.StartAsync(options => options with { Adjust = builder => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<TimeProvider>(builder.Services, clock) });
+        await using var server = await RunningServer.StartAsync(options => options with { Adjust = builder => builder.Services.AddSingleton<TimeProvider>(clock) });
         await server.CreateEventAsync();
         await server.ImportTicketsAsync("club", [new { ticket_id = "T1" }, new { ticket_id = "T2" }]);
         using var gate = await server.CreateDeviceAsync("club", "d");
@@ -154,6 +219,28 @@ public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
         (await supervisor.AskAsync("/api/tickets/nobody/scans")).IsProblem(404, "not_found");
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    [InlineData("?&=+ #")]
+    public async Task an_id_that_no_path_has_room_for_is_named_by_the_query(string id)
+    {
+        var venue = await shared.OpenAsync();
+        using var supervisor = await venue.DeviceAsync("supervisor", scopes: "supervise");
+        await venue.ImportAsync(new { ticket_id = id, ticket_type = "GENERAL" });
+        await supervisor.ScanAsync(id);
+        await supervisor.ScanAsync("T1");
+        var query = $"ticket_id={Uri.EscapeDataString(id)}";
+        Assert.Equal((id, "true"), ((await supervisor.AskAsync($"/api/tickets?{query}")) is var ticket ? (ticket["ticket_id"], ticket["inside"]) : default));
+        Assert.Equal(id, (await supervisor.AskAsync($"/api/tickets/-/validate?{query}"))["ticket_id"]);
+        Assert.Equal(Seqs(1), SeqsOf((await supervisor.AskAsync($"/api/tickets/-/scans?{query}")).Json.EnumerateArray()));
+        using var change = await venue.Server.Owner.PatchAsync($"/api/tickets?event={venue.Slug}&{query}", System.Net.Http.Json.JsonContent.Create(new { status = "revoked" }), TestContext.Current.CancellationToken);
+        Assert.True(change.IsSuccessStatusCode);
+        Assert.Equal("revoked", (await supervisor.AskAsync($"/api/tickets?{query}"))["status"]);
+    }
+
     [Fact]
     public async Task whether_a_ticket_is_good_is_told_and_changes_nothing()
     {
@@ -175,3 +262,7 @@ public sealed class LogTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Single(await venue.LogAsync());
     }
 }
+
+public sealed class LogTests(SharedServer shared) : LogContract(shared), IClassFixture<SharedServer>;
+
+public sealed class PostgresLogTests(SharedPostgresServer shared) : LogContract(shared), IClassFixture<SharedPostgresServer>;

@@ -4,7 +4,7 @@ using Headcount.SystemTests.Serving;
 namespace Headcount.SystemTests.Gate;
 
 /// <summary><c>POST /api/scans</c>: what a gate is told.</summary>
-public sealed class ScanDoorTests(SharedServer shared) : IClassFixture<SharedServer>
+public abstract class ScanDoorContract(SharedServer shared)
 {
     private static string[] KeysOf(Reply reply) => [.. reply.Json.EnumerateObject().Select(property => property.Name)];
 
@@ -274,3 +274,7 @@ public sealed class ScanDoorTests(SharedServer shared) : IClassFixture<SharedSer
         Assert.Single(await venue.LogAsync());
     }
 }
+
+public sealed class ScanDoorTests(SharedServer shared) : ScanDoorContract(shared), IClassFixture<SharedServer>;
+
+public sealed class PostgresScanDoorTests(SharedPostgresServer shared) : ScanDoorContract(shared), IClassFixture<SharedPostgresServer>;

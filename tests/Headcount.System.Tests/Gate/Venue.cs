@@ -2,20 +2,36 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Headcount.SystemTests.Data;
 using Headcount.SystemTests.Serving;
 
 namespace Headcount.SystemTests.Gate;
 
 /// <summary>A server that the tests of a class share; each test has an event of its own on it.</summary>
-public sealed class SharedServer : IAsyncLifetime
+public class SharedServer : IAsyncLifetime
 {
     private int _venues;
+    private RunningServer? _server;
 
-    public RunningServer Server { get; private set; } = null!;
+    public RunningServer Server
+    {
+        get
+        {
+            Assert.SkipWhen(_server is null, "PostgreSQL is not installed (Debian's package postgresql).");
+            return _server!;
+        }
+    }
 
-    public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await StartAsync();
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts it; null where what it needs is not installed.</summary>
+    protected virtual async Task<RunningServer?> StartAsync() => await RunningServer.StartAsync();
 
     /// <summary>An event with gates A and B and tickets T1 to T9, which are of the type GENERAL, and VIP1, which is one.</summary>
     internal async Task<Venue> OpenAsync(long capacity = 100, string zone = "UTC")
@@ -23,6 +39,17 @@ public sealed class SharedServer : IAsyncLifetime
         var venue = new Venue(Server, string.Create(CultureInfo.InvariantCulture, $"venue-{Interlocked.Increment(ref _venues)}"));
         await venue.CreateAsync(capacity, zone);
         return venue;
+    }
+}
+
+/// <summary>The same, on PostgreSQL.</summary>
+public sealed class SharedPostgresServer : SharedServer
+{
+    protected override async Task<RunningServer?> StartAsync()
+    {
+        if (await SharedPostgres.FindAsync() is not { } postgres) return null;
+        var database = await postgres.CreateDatabaseAsync();
+        return await RunningServer.StartAsync(options => options with { Database = database });
     }
 }
 

@@ -62,7 +62,7 @@ public sealed class SnapshotTests
         var heard = Messages(watcher);
         Assert.Equal(("at_capacity", 3), heard.Where(message => message.Is("refusal")).Select(message => (message.Text("reason"), message.Seq())).Single());
         Assert.Equal(("T20", 4), heard.Where(message => message.Is("override")).Select(message => (message.Text("ticket_id"), message.Seq())).Single());
-        Assert.Equal(("nobody's", 5), heard.Where(message => message.Is("anomaly")).Select(message => (message.Text("ticket_id"), message.Seq())).Single());
+        Assert.Equal([("unknown_ticket", "nobody's", 5), ("exit_without_entry", "nobody's", 5)], heard.Where(message => message.Is("anomaly")).Select(message => (message.Text("kind"), message.Text("ticket_id"), message.Seq())));
 
         var gates = await watcher.UntilAsync(message => message.Is("gate") && message.GetProperty("gates").GetProperty("A").Number("entries") == 3);
         Assert.Equal(5, gates.Seq());
@@ -130,12 +130,19 @@ public sealed class SnapshotTests
     public async Task after_a_restart_a_watcher_still_sees_what_was_refused_before()
     {
         var folder = Directory.CreateTempSubdirectory("headcount-live-").FullName;
-        await using (var venue = await LiveVenue.OpenAsync(folder: folder)) await venue.ScanAsync("nobody's");
+        await using (var venue = await LiveVenue.OpenAsync(folder: folder))
+        {
+            await venue.ScanAsync("nobody's");
+            await venue.ScanAsync("nobody's", ScanType.Exit);
+            await venue.ScanAsync("T1", ScanType.Exit);
+        }
+
         await using (var again = await Serving.RunningServer.StartAsync(dataFolder: folder))
         {
-            await using var watcher = await LiveWatcher.ConnectAsync(again, "since=1");
+            await using var watcher = await LiveWatcher.ConnectAsync(again, "since=3");
             var first = await watcher.UntilAsync("snapshot");
             Assert.Equal("nobody's", Assert.Single(first.GetProperty("refusals").EnumerateArray()).Text("ticket_id"));
+            Assert.Equal([("exit_without_entry", "T1"), ("exit_without_entry", "nobody's"), ("unknown_ticket", "nobody's")], first.GetProperty("anomalies").EnumerateArray().Select(anomaly => (anomaly.Text("kind"), anomaly.Text("ticket_id"))));
             Assert.Equal(0, first.Number("skipped"));
         }
 

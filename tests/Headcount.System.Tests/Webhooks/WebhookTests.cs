@@ -1,24 +1,29 @@
 using System.Diagnostics;
 using System.Net;
 using Headcount.Core;
+using Headcount.Data;
 using Headcount.Server.Webhooks;
 using Headcount.SystemTests.Serving;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Webhooks;
 
 /// <summary>Webhooks of a whole server, with a real receiver.</summary>
-public sealed class WebhookTests
+public abstract class WebhookContract : ServingContract
 {
     private static readonly string[] Log = ["scan.accepted", "scan.rejected", "scan.recorded", "day.closed"];
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
+    private async Task<RunningServer> StartAsync(string? folder = null, WebhookLimits? limits = null) => await StartAsync(WebhookVenue.Options(limits), folder);
+
     [Fact]
     public async Task every_topic_of_the_log_arrives_in_its_order_and_signed()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server);
         await venue.EnterAsync("T1");
         var webhook = await venue.SubscribeAsync(receiver.Address, Log);
@@ -50,7 +55,7 @@ public sealed class WebhookTests
     public async Task only_the_topics_that_were_asked_for_arrive()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server);
         await venue.SubscribeAsync(receiver.Address, "scan.rejected");
         await venue.EnterAsync("T1");
@@ -71,7 +76,7 @@ public sealed class WebhookTests
             if (Interlocked.Decrement(ref failures) >= 0) context.Response.StatusCode = 500;
             return Task.CompletedTask;
         };
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server);
         var webhook = await venue.SubscribeAsync(receiver.Address, Log);
         await venue.EnterAsync("T1");
@@ -92,7 +97,7 @@ public sealed class WebhookTests
     [Fact]
     public async Task while_a_receiver_is_down_everything_waits_and_that_is_seen()
     {
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server);
         var receiver = await Receiver.StartAsync();
         var address = receiver.Address;
@@ -125,7 +130,7 @@ public sealed class WebhookTests
                 context.Response.StatusCode = 503;
                 return Task.CompletedTask;
             };
-            await using (var server = await WebhookVenue.StartAsync(folder.FullName, few))
+            await using (var server = await StartAsync(folder.FullName, few))
             {
                 var venue = await OpenVenue.CreateAsync(server);
                 await venue.SubscribeAsync(receiver.Address, [.. Log, "ticket.changed", "alert"]);
@@ -137,7 +142,7 @@ public sealed class WebhookTests
 
             while (!receiver.IsQuiet) await receiver.NextAsync();
             receiver.Answer = (_, _) => Task.CompletedTask;
-            await using (var server = await WebhookVenue.StartAsync(folder.FullName, few))
+            await using (var server = await StartAsync(folder.FullName, few))
             {
                 // Nobody opens the event: what is owed is sent all the same.
                 var items = new List<Item>();
@@ -168,7 +173,7 @@ public sealed class WebhookTests
     public async Task an_alert_comes_after_the_scan_that_raised_it_and_says_so_when_it_is_over()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server, capacity: 4);
         await venue.SubscribeAsync(receiver.Address, "scan.accepted", "alert");
         for (var i = 1; i <= 4; i++) await venue.EnterAsync($"T{i}");
@@ -185,7 +190,7 @@ public sealed class WebhookTests
     public async Task a_thousand_scans_a_second_are_bundled_and_none_is_missing()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await WebhookVenue.StartAsync(limits: new WebhookLimits());
+        await using var server = await StartAsync(limits: new WebhookLimits());
         var venue = await OpenVenue.CreateAsync(server, capacity: 100_000);
         await venue.SubscribeAsync(receiver.Address, Log);
         var began = Stopwatch.GetTimestamp();
@@ -208,7 +213,7 @@ public sealed class WebhookTests
             asked.TrySetResult();
             await released.Task;
         };
-        await using var server = await WebhookVenue.StartAsync(limits: WebhookVenue.Quick with { Timeout = TimeSpan.FromMinutes(1), MostRequests = 2, MostRepeatedRequests = 1 });
+        await using var server = await StartAsync(limits: WebhookVenue.Quick with { Timeout = TimeSpan.FromMinutes(1), MostRequests = 2, MostRepeatedRequests = 1 });
         var venue = await OpenVenue.CreateAsync(server, capacity: 10_000);
         await venue.SubscribeAsync(slow.Address, Log);
         await venue.SubscribeAsync(quick.Address, Log);
@@ -239,7 +244,7 @@ public sealed class WebhookTests
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         };
-        await using var server = await WebhookVenue.StartAsync(limits: WebhookVenue.Quick with { GiveUpAfter = TimeSpan.FromMilliseconds(150) });
+        await using var server = await StartAsync(limits: WebhookVenue.Quick with { GiveUpAfter = TimeSpan.FromMilliseconds(150) });
         var venue = await OpenVenue.CreateAsync(server);
         var webhook = await venue.SubscribeAsync(receiver.Address, Log);
         await venue.EnterAsync("T1");
@@ -266,7 +271,7 @@ public sealed class WebhookTests
             context.Response.Redirect("/elsewhere", permanent: false, preserveMethod: true);
             return Task.CompletedTask;
         };
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server, tickets: 0);
         var webhook = await venue.SubscribeAsync(receiver.Address, "alert");
         var tried = await venue.PostAsync(venue.PathOf(webhook) + "/test");
@@ -292,7 +297,7 @@ public sealed class WebhookTests
             {
             }
         };
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server, tickets: 0);
         var webhook = await venue.SubscribeAsync(receiver.Address, "alert");
         var tried = await venue.PostAsync(venue.PathOf(webhook) + "/test");
@@ -304,7 +309,7 @@ public sealed class WebhookTests
     public async Task switched_off_it_collects_nothing_and_a_new_secret_signs_from_then_on()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server);
         var webhook = await venue.SubscribeAsync(receiver.Address, Log);
         var path = venue.PathOf(webhook);
@@ -330,7 +335,7 @@ public sealed class WebhookTests
     public async Task a_changed_ticket_is_told_without_whose_it_is()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await WebhookVenue.StartAsync();
+        await using var server = await StartAsync();
         var venue = await OpenVenue.CreateAsync(server);
         await venue.SubscribeAsync(receiver.Address, "ticket.changed");
         await server.ImportTicketsAsync("club", [new { ticket_id = "T1", user_id = "U1", status = "revoked" }]);
@@ -338,4 +343,47 @@ public sealed class WebhookTests
         Assert.Equal(("T1", "revoked", "GENERAL"), (request.Items[0].Text("ticket_id"), request.Items[0].Text("status"), request.Items[0].Text("ticket_type")));
         Assert.DoesNotContain("U1", System.Text.Encoding.UTF8.GetString(request.Body), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task a_changed_ticket_is_written_down_to_be_told_before_the_change_is_answered()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        await using var server = await StartAsync(limits: WebhookVenue.Quick with { MostItems = 1, MostTicketDeliveries = 2 });
+        var venue = await OpenVenue.CreateAsync(server);
+        var webhook = await venue.SubscribeAsync(receiver.Address, "ticket.changed");
+        await venue.SubscribeAsync(receiver.Address, "alert");
+        await venue.PatchAsync("/api/tickets/T1", new { status = "revoked" });
+        Assert.Equal(1, await KeptAsync());
+        await server.ImportTicketsAsync("club", [new { ticket_id = "T2", status = "revoked" }, new { ticket_id = "T3", status = "revoked" }]);
+        Assert.Equal(3, await KeptAsync());
+
+        // So many wait that it is told of the rest together.
+        await venue.UntilAsync(venue.PathOf(webhook), answer => answer.GetProperty("waiting").GetInt32() == 3);
+        await server.ImportTicketsAsync("club", Enumerable.Range(4, 50).Select(i => new { ticket_id = $"T{i}", status = "revoked" }));
+        Assert.Equal(4, await KeptAsync());
+        receiver.Answer = (_, _) => Task.CompletedTask;
+        var told = new List<string?>();
+        while (told.Count == 0 || told[^1] is not null) told.Add((await receiver.NextAsync()).Items[0].Text("ticket_id"));
+        Assert.Equal(["T1", "T2", "T3", null], told.Distinct());
+
+        async Task<int> KeptAsync()
+        {
+            await using var db = server.Services.GetRequiredService<IDbReader>().Open();
+            return await db.WebhookDeliveries.CountAsync(Ended);
+        }
+    }
+}
+
+public sealed class WebhookTests : WebhookContract;
+
+public sealed class PostgresWebhookTests : WebhookContract
+{
+    private readonly PostgresDatabases _databases = new();
+
+    protected override ValueTask<string?> DatabaseAsync(string? folder) => _databases.FindAsync(folder);
 }

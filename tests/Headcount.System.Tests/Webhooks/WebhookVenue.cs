@@ -15,8 +15,10 @@ internal static class WebhookVenue
 
     public static WebhookLimits Quick => new() { Pace = TimeSpan.FromMilliseconds(20), FirstWait = TimeSpan.FromMilliseconds(50), LongestWait = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromSeconds(5) };
 
-    public static Task<RunningServer> StartAsync(string? folder = null, WebhookLimits? limits = null, bool mayBePrivate = true) => RunningServer.StartAsync(
-        options => options with { WebhooksMayBePrivate = mayBePrivate, Adjust = builder => builder.Services.AddSingleton(limits ?? Quick) }, folder);
+    public static Task<RunningServer> StartAsync(string? folder = null, WebhookLimits? limits = null, bool mayBePrivate = true) => RunningServer.StartAsync(Options(limits, mayBePrivate), folder);
+
+    public static Func<ServerOptions, ServerOptions> Options(WebhookLimits? limits = null, bool mayBePrivate = true) =>
+        options => options with { WebhooksMayBePrivate = mayBePrivate, Adjust = builder => builder.Services.AddSingleton(limits ?? Quick) };
 
     /// <summary>Makes a webhook; its answer, with the secret.</summary>
     public static async Task<JsonElement> SubscribeAsync(this OpenVenue venue, Uri address, params string[] topics)

@@ -29,6 +29,7 @@ CREATE INDEX ix_scan_log_ticket ON scan_log (ticket_id, counted_at);
 CREATE INDEX ix_scan_log_time ON scan_log (counted_at);
 CREATE INDEX ix_scan_log_annuls ON scan_log (event_id, annuls) WHERE annuls IS NOT NULL;
 CREATE INDEX ix_scan_log_closed ON scan_log (event_id, counted_at) WHERE outcome = 'closed';
+CREATE INDEX ix_scan_log_refused_facts ON scan_log (event_id, scan_time) WHERE outcome = 'rejected' AND is_fact;
 
 CREATE FUNCTION scan_log_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

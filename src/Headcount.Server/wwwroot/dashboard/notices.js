@@ -73,12 +73,15 @@ const banners = new Map();
 // At 100 % nobody needs to be told of 80.
 const isLevel = alert => alert.kind === 'occupancy' && alert.level !== null;
 
-/** Shows the alerts that hold and that nobody here has acknowledged. Returns those that are new. */
+// What was acknowledged is what was read: an alert that has grown since is news.
+const readingOf = alert => alert.from ? `${alert.key} ${alert.from} ${alert.until}` : alert.key;
+
+/** Shows the alerts that hold and that nobody here has acknowledged. Returns those that are new, or say something new. */
 export function showAlerts() {
   const acknowledged = readAcknowledged();
   const region = byId('alerts');
   const highest = Math.max(...[...state.alerts.values()].filter(isLevel).map(alert => alert.level));
-  const wanted = [...state.alerts.values()].filter(alert => !acknowledged.has(alert.key) && (!isLevel(alert) || alert.level === highest)).sort((a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at));
+  const wanted = [...state.alerts.values()].filter(alert => !acknowledged.has(readingOf(alert)) && (!isLevel(alert) || alert.level === highest)).sort((a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at));
   const fresh = [];
   for (const [id, banner] of banners) {
     if (wanted.some(alert => alert.key === id)) continue;
@@ -87,12 +90,15 @@ export function showAlerts() {
   }
 
   for (const alert of [...wanted].reverse()) {
-    const known = banners.get(alert.key);
-    if (known) put(known.querySelector('.message'), visible(alert.message));
-    if (known) continue;
-    const banner = makeBanner(alert);
-    banners.set(alert.key, banner);
-    region.prepend(banner);
+    let banner = banners.get(alert.key);
+    if (banner?.alert.message === alert.message) continue;
+    if (!banner) {
+      banner = makeBanner();
+      banners.set(alert.key, banner);
+      region.prepend(banner);
+    }
+
+    fill(banner, alert);
     fresh.push(alert);
   }
 
@@ -100,15 +106,21 @@ export function showAlerts() {
   return fresh;
 }
 
-function makeBanner(alert) {
+function fill(banner, alert) {
+  banner.alert = alert;
+  put(banner.querySelector('time'), momentOf(Date.parse(alert.raised_at), state.figuresAt));
+  put(banner.querySelector('.message'), visible(alert.message));
+  banner.querySelector('button').setAttribute('aria-label', strings.acknowledgeAlert(visible(alert.message)));
+}
+
+function makeBanner() {
   const banner = make('div', 'alert');
-  const time = make('time', '', momentOf(Date.parse(alert.raised_at), state.figuresAt));
   const button = make('button', '', strings.acknowledge);
   button.type = 'button';
-  button.setAttribute('aria-label', strings.acknowledgeAlert(visible(alert.message)));
   button.onclick = () => {
+    const { alert } = banner;
     const acknowledged = readAcknowledged();
-    acknowledged.add(alert.key);
+    acknowledged.add(readingOf(alert));
     try {
       localStorage.setItem(storeName(), JSON.stringify([...acknowledged].slice(-500)));
     } catch {
@@ -120,7 +132,7 @@ function makeBanner(alert) {
     byId('alerts').hidden = banners.size === 0;
     (byId('alerts').querySelector('button') ?? byId('gates-panel')).focus();
   };
-  banner.append(icon(marks.anomaly), time, make('span', 'message', visible(alert.message)), button);
+  banner.append(icon(marks.anomaly), make('time'), make('span', 'message'), button);
   return banner;
 }
 

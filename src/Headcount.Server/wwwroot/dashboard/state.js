@@ -48,6 +48,7 @@ export function take(message) {
       addNotice(message);
       return true;
     case 'alert':
+      if (message.alert_id !== null) state.alerts.delete(nameOf(message));
       if (message.cleared_at)
         state.alerts.delete(keyOf(message));
       else
@@ -58,8 +59,9 @@ export function take(message) {
   }
 }
 
-// One that the database could not take yet has no number.
-const keyOf = alert => alert.alert_id ?? [alert.kind, alert.level, alert.gate, alert.device_id, alert.raised_at].join(' ');
+// One that the database could not take yet has no number; it is the same when it has one.
+const keyOf = alert => alert.alert_id ?? nameOf(alert);
+const nameOf = alert => [alert.kind, alert.level, alert.gate, alert.device_id, alert.raised_at].join(' ');
 
 function addNotice(notice) {
   // Told again after a reconnect, perhaps.
