@@ -78,7 +78,7 @@ internal sealed class EventService(EventChanges changes, EventDirectory director
             EventForm.Apply(fields, row, isNew: false);
             await CheckTypesLeftOutAsync(db, row, before, fields, ct);
             fields.ThrowIfWrong("The change");
-            row.Version++;
+            if (db.ChangeTracker.HasChanges()) row.Version++;
             await db.SaveChangesAsync(ct);
             return row;
         }, cancellation);

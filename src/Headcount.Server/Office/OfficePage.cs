@@ -76,10 +76,15 @@ public abstract class OfficePage : ComponentBase, IDisposable
         }
     }
 
-    /// <summary>Gives the answer of a request its status. With a type besides: one of 404 and without would be taken for nobody's.</summary>
+    /// <summary>Gives the answer of a request its status. At the last moment: a page that has 404 while it is drawn is thrown away by the framework, for a middleware that we do not have.</summary>
     internal static void Answer(HttpContext? request, int status)
     {
-        if (request is { Response.HasStarted: false }) (request.Response.StatusCode, request.Response.ContentType) = (status, "text/html; charset=utf-8");
+        if (request is not { Response.HasStarted: false }) return;
+        request.Response.OnStarting(() =>
+        {
+            request.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Does something that may be refused, and says so on the page; true where it was done.</summary>

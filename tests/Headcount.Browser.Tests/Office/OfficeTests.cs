@@ -132,8 +132,8 @@ public sealed class OfficeTests(Chromium chromium)
         await Expect(desk.Page.GetByText("This code is not right")).ToBeVisibleAsync();
         await desk.FillAsync("Code", app.Code());
         await desk.PressAsync("Turn it on");
+        await Expect(desk.Page.Locator(".codes code")).ToHaveCountAsync(10);
         var recovery = await desk.Page.Locator(".codes code").AllInnerTextsAsync();
-        Assert.Equal(10, recovery.Count);
         await desk.PressAsync("I have them");
 
         await using var other = await OfficeDesk.OpenAsync(await venue.BrowseAsync(chromium));
