@@ -1,5 +1,5 @@
--- wrk's script: gates that send scans, no two alike. Each thread has a part of the tickets, walks round it with entries, and follows with exits; one scan
--- in twenty is somebody who tries again. So the venue fills up to its capacity, and then refuses.
+-- wrk's script: gates that send scans, no two alike. Each thread has a part of the tickets, goes through it with entries in an order that looks like none, as
+-- people come, and follows with exits; one scan in twenty is somebody who tries again. So the venue fills up to its capacity, and then refuses.
 --
 -- wrk … scans.lua ADDRESS -- TOKENS TICKETS THREADS RUN POSITIONS
 --   TOKENS     a file with a line "token gate" for each device
@@ -15,6 +15,7 @@ function setup(thread)
 end
 
 local LEAD = 500
+local STRIDE = 7919
 local PATTERN = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 3 }
 local heads, tails, tickets, first, devices = {}, {}, {}, 0, 0
 local sent, stamp, prefix = 0, "", ""
@@ -23,7 +24,7 @@ entries, exits = 0, 0
 function init(args)
   local count = math.floor(tonumber(args[2]) / tonumber(args[3]))
   first = number * count
-  for i = 0, count - 1 do tickets[i] = string.format("T%06d", first + i) end
+  for i = 0, count - 1 do tickets[i] = string.format("T%06d", first + i * STRIDE % count) end
   prefix = string.format("%s-%d-", args[4], number)
   local at = 0
   for e, x in string.gmatch(args[5], "(%d+):(%d+)") do

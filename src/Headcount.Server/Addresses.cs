@@ -1,3 +1,5 @@
+using Headcount.Server.Gate.Mqtt;
+
 namespace Headcount.Server;
 
 /// <summary>Where a server can be reached, from where it listens.</summary>
@@ -22,6 +24,9 @@ public static class Addresses
 
         return new Uri(listening);
     }
+
+    /// <summary>Where the built-in MQTT broker listens, each address once; none where there is none.</summary>
+    public static IReadOnlyList<string> OfMqtt(IServiceProvider services) => [.. (services.GetService<MqttBroker>()?.Addresses ?? []).Select(address => address.ToString()).Distinct(StringComparer.Ordinal)];
 
     private static readonly string[] AnyHosts = ["://[::]", "://0.0.0.0", "://*", "://+"];
 }

@@ -8,6 +8,7 @@ using Headcount.Server.Demo;
 using Headcount.Server.Documents;
 using Headcount.Server.Fanout;
 using Headcount.Server.Gate;
+using Headcount.Server.Gate.Messages;
 using Headcount.Server.Live;
 using Headcount.Server.Manage;
 using Headcount.Server.Observability;
@@ -34,6 +35,7 @@ public static class HeadcountServer
         ProblemsArea.Add(builder, options);
         AccessArea.Add(builder, options);
         GateArea.Add(builder, options);
+        MessagesArea.Add(builder, options);
         CountsArea.Add(builder, options);
         ManageArea.Add(builder, options);
         LiveArea.Add(builder, options);

@@ -50,6 +50,9 @@ internal static class HostSettings
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Headcount", LogLevel.Warning);
 
+        // It would make an activity and a scope for every scan, to log what is not logged. Whoever wants traces has them made where they are sent from.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // Kestrel's complaint of a port in use is told in words of our own.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConfiguration(configuration.GetSection("Logging"));

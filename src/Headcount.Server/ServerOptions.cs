@@ -20,6 +20,18 @@ public sealed record ServerOptions
     /// <summary>Redis' address; null = none.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Where the built-in MQTT broker listens, <c>mqtt://HOST:PORT</c> or <c>mqtts://HOST:PORT</c>, several parted by <c>;</c>; null = there is none.</summary>
+    public string? Mqtt { get; init; }
+
+    /// <summary>An outside MQTT broker to take scans from, <c>mqtt://USER:PASSWORD@HOST:PORT</c>; null = none.</summary>
+    public string? MqttBroker { get; init; }
+
+    /// <summary>The event of MQTT messages that show no token, on a closed network; null = every device must show its own.</summary>
+    public string? MqttAnonymous { get; init; }
+
+    /// <summary>The RabbitMQ to take scans from, <c>amqp://USER:PASSWORD@HOST:PORT/VHOST</c>; null = none.</summary>
+    public string? Amqp { get; init; }
+
     /// <summary>Where traces, logs and metrics are sent (OTLP); null = as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, and nowhere without it.</summary>
     public string? OtlpEndpoint { get; init; }
 

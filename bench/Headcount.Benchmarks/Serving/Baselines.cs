@@ -3,6 +3,15 @@ namespace Headcount.Benchmarks.Serving;
 /// <summary>The first baseline, started.</summary>
 internal sealed class Constant : Service
 {
+    // What ./headcount sets for a server.
+    private static readonly Dictionary<string, string> LauncherSettings = new()
+    {
+        ["DOTNET_gcConcurrent"] = "1",
+        ["DOTNET_GCgen0size"] = "0x2000000",
+        ["DOTNET_TieredPGO"] = "1",
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+    };
+
     private Constant(ChildProgram program, Uri address)
         : base("constant answer", program, address) => Devices = [.. Venue.Devices.Select(device => new DeviceToken(device.Id, device.Gate, $"token-of-{device.Id}"))];
 
@@ -12,9 +21,8 @@ internal sealed class Constant : Service
         const string published = "artifacts/headcount";
         var address = new Uri($"http://127.0.0.1:{ChildProgram.FreePort()}");
         var settings = Path.Combine(published, (await File.ReadAllTextAsync(Path.Combine(published, "current"), cancellation)).Trim(), "headcount.runtimeconfig.json");
-        if (Environment.GetEnvironmentVariable("HC_PROGRAM") is { } own) settings = own + ".runtimeconfig.json";
         string[] command = [Path.Combine(Environment.GetEnvironmentVariable("DOTNET_ROOT")!, "dotnet"), "exec", "--runtimeconfig", settings, typeof(Constant).Assembly.Location, "serve-constant", address.ToString()];
-        var program = ChildProgram.Start("the constant service", command, Path.Combine(folder, "constant.log"));
+        var program = ChildProgram.Start("the constant service", command, Path.Combine(folder, "constant.log"), LauncherSettings);
         using var client = ClientOf(address);
         await program.WaitUntilReadyAsync(client, "/health/ready", cancellation);
         return new Constant(program, address);

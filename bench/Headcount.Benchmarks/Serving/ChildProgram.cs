@@ -18,13 +18,12 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     private readonly string _name;
     private readonly string _output;
     private readonly bool _isInterrupted;
+    private bool _isStopped;
 
     private ChildProgram(Process process, string name, string output, bool isInterrupted) =>
         (_process, _name, _output, _isInterrupted) = (process, name, output, isInterrupted);
 
     public int Id => _process.Id;
-
-    public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts a program.</summary>
     /// <param name="name">What it is called in messages.</param>
@@ -34,8 +33,8 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     /// <param name="isInterrupted">Whether it is stopped as by Ctrl-C instead of by SIGTERM.</param>
     public static ChildProgram Start(string name, IReadOnlyList<string> command, string output, IReadOnlyDictionary<string, string>? environment = null, bool isInterrupted = false)
     {
-        // The shell becomes the program, so that its id is the program's.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", output, .. command]);
+        // The shell becomes the program, so that its id is the program's. Whatever the benchmark itself was given (a lock, say) is not the program's to hold.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-", output, .. command]);
         foreach (var (key, value) in environment ?? new Dictionary<string, string>()) start.Environment[key] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} could not be started.");
         if (Note(process.Id) is { } note) File.WriteAllText(note, name);
@@ -89,18 +88,10 @@ internal sealed partial class ChildProgram : IAsyncDisposable
         return long.Parse(line.AsSpan(label.Length + 1, line.Length - label.Length - 1 - " kB".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) * 1024;
     }
 
-    /// <summary>Processor time it has used since its start.</summary>
-    public TimeSpan Processor
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
+        if (_isStopped) return;
+        _isStopped = true;
         if (!_process.HasExited)
         {
             _ = Kill(Id, _isInterrupted ? Interrupt : Terminate);

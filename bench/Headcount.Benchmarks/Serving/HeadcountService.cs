@@ -8,6 +8,8 @@ namespace Headcount.Benchmarks.Serving;
 internal sealed partial class HeadcountService : Service
 {
     private static readonly string[] DeviceScopes = ["scan", "counts"];
+    private static readonly Dictionary<string, string> TalksOfItsEngine = new() { ["Logging__LogLevel__Headcount"] = "Information" };
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
     private readonly LogRecount _recount;
     private readonly string _folder;
@@ -70,7 +72,7 @@ internal sealed partial class HeadcountService : Service
         Directory.CreateDirectory(folder);
         var address = new Uri($"http://127.0.0.1:{ChildProgram.FreePort()}");
         string[] onDatabase = database is null ? [] : ["--db", database];
-        var program = ChildProgram.Start(name, [.. (Environment.GetEnvironmentVariable("HC_PROGRAM") is { } own ? new[] { own } : ["./headcount", "serve"]), "--urls", address.ToString().TrimEnd('/'), "--data", folder, .. onDatabase], OutputOf(folder));
+        var program = ChildProgram.Start(name, ["./headcount", "serve", "--urls", address.ToString().TrimEnd('/'), "--data", folder, .. onDatabase], OutputOf(folder), TalksOfItsEngine);
         try
         {
             using var client = ClientOf(address);
@@ -122,12 +124,24 @@ internal sealed partial class HeadcountService : Service
     /// <summary>Reads the log on from where it was read to, counts again, and compares.</summary>
     public override async Task<IReadOnlyList<string>> CheckAsync(Answered answered, CancellationToken cancellation)
     {
+        await SettleAsync(cancellation);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/scans?event={Venue.Slug}&since_seq={_recount.Seq}");
         request.Headers.Accept.ParseAdd("application/x-ndjson");
         using var response = await Owner.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await SucceededAsync(response, cancellation);
         var wrong = await _recount.ReadAsync(await response.Content.ReadAsStreamAsync(cancellation), answered, cancellation);
         return [.. wrong.Concat(_recount.Compare(await CurrentAsync(cancellation))).Select(sentence => $"{Name}: {sentence}")];
+    }
+
+    // What wrk did not wait for is decided all the same.
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        var (before, now) = (-1L, (await CurrentAsync(cancellation)).GetProperty("seq").GetInt64());
+        while (now != before)
+        {
+            await Task.Delay(Quiet, cancellation);
+            (before, now) = (now, (await CurrentAsync(cancellation)).GetProperty("seq").GetInt64());
+        }
     }
 
     public override async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace Headcount.Benchmarks.Serving;
 internal static class ServeBenchmark
 {
     private static readonly (string Name, Func<Workplace, Task> RunAsync)[] Parts =
-        [("throughput", ThroughputPart.RunAsync), ("steady", SteadyPart.RunAsync), ("watchers", WatchersPart.RunAsync), ("loaded", LoadedPart.RunAsync)];
+        [("throughput", ThroughputPart.RunAsync), ("steady", SteadyPart.RunAsync), ("watchers", WatchersPart.RunAsync), ("loaded", LoadedPart.RunAsync), ("mqtt", MqttPart.RunAsync)];
 
     /// <summary>Runs the parts and prints the table. Returns 1 where an answer was wrong; an aim that is missed is said, and no failure.</summary>
     public static async Task<int> RunAsync(ServePlan plan)

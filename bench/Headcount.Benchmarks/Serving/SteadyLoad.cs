@@ -19,6 +19,7 @@ internal sealed class SteadyLoad(Service service, Venue venue, string run, int p
 {
     private const int Connections = 64;
     private const int Lead = 500;
+    private const long Stride = 7_919;
     private const int MostErrors = 5;
 
     private readonly ConcurrentQueue<GateConnection> _free = new();
@@ -62,14 +63,14 @@ internal sealed class SteadyLoad(Service service, Venue venue, string run, int p
         }
     }
 
-    // As scans.lua does, backwards through the tickets.
+    // As scans.lua does, the other way round.
     private (int Ticket, bool IsEntry) Next(int number)
     {
         if (number % 20 == 19) return (Place(Math.Max(0, _entries - Lead / 2)), true);
         return number % 2 == 1 && _exits + Lead < _entries ? (Place(_exits++), false) : (Place(_entries++), true);
     }
 
-    private int Place(int number) => venue.Tickets - 1 - number % venue.Tickets;
+    private int Place(int number) => (int)((venue.Tickets - 1 - number % venue.Tickets) * Stride % venue.Tickets);
 
     private async Task HearAsync(GateConnection connection, TimeSpan due, CancellationToken cancellation)
     {

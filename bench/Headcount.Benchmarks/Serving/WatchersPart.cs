@@ -4,6 +4,7 @@ namespace Headcount.Benchmarks.Serving;
 internal static class WatchersPart
 {
     private const double AimOfThroughput = 0.90;
+    private const int RoundsToWarmUp = 2;
     private static readonly TimeSpan AimToAll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
@@ -45,7 +46,7 @@ internal static class WatchersPart
     private static async Task ThroughputAsync(Workplace place, HeadcountService service, string who)
     {
         var (alone, watched, messages) = (new List<WrkRun>(), new List<WrkRun>(), 0L);
-        await place.RunWrkAsync(service);
+        for (var round = 0; round < RoundsToWarmUp; round++) await place.RunWrkAsync(service);
         for (var round = 0; round < place.Plan.Rounds; round++)
         {
             alone.Add(await place.RunWrkAsync(service));

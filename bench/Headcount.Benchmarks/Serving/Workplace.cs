@@ -65,8 +65,12 @@ internal sealed class Workplace : IAsyncDisposable
     /// <summary>Stops everything that was started by a part.</summary>
     public async Task StopAllAsync()
     {
-        for (var i = _started.Count - 1; i >= 0; i--) await _started[i].DisposeAsync();
-        _started.Clear();
+        while (_started.Count > 0)
+        {
+            var last = _started[^1];
+            _started.RemoveAt(_started.Count - 1);
+            await last.DisposeAsync();
+        }
     }
 
     /// <summary>A run of wrk, its answers looked at afterwards.</summary>
@@ -92,8 +96,15 @@ internal sealed class Workplace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAllAsync();
-        if (Postgres is not null) await Postgres.DisposeAsync();
+        try
+        {
+            await StopAllAsync();
+        }
+        finally
+        {
+            if (Postgres is not null) await Postgres.DisposeAsync();
+        }
+
         if (Wrong.Count == 0)
             Directory.Delete(_root, recursive: true);
         else

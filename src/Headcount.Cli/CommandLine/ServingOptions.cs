@@ -14,16 +14,17 @@ internal static class ServingOptions
     public static readonly Option<bool> Demo = new("--demo") { Description = "An event demo with gates A to D, 5,000 tickets, and a simulated crowd walking in." };
     public static readonly Option<string?> Tls = new("--tls") { HelpName = "FILE", Description = "The certificate of https:// addresses: PEM with its key in it or beside it, or PFX (its password in HEADCOUNT_TLS_PASSWORD)." };
 
-    // Planned: the other doors, many nodes.
-    public static readonly Option<string?> Mqtt = new("--mqtt") { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
-    public static readonly Option<string?> MqttBroker = new("--mqtt-broker") { Hidden = true };
-    public static readonly Option<string?> MqttAnonymous = new("--mqtt-anonymous") { Hidden = true };
-    public static readonly Option<string?> Amqp = new("--amqp") { Hidden = true };
+    public static readonly Option<string?> Mqtt = new("--mqtt") { HelpName = "PORT", Arity = ArgumentArity.ZeroOrOne, Description = "Scans by MQTT too: an own broker on this port, where HTTP listens (default: 1883, with --tls 8883); or at mqtt://HOST:PORT;…" };
+    public static readonly Option<string?> MqttBroker = new("--mqtt-broker") { HelpName = "URI", Description = "Take scans from an MQTT broker of yours: mqtt://USER:PASSWORD@HOST:PORT, or mqtts://…" };
+    public static readonly Option<string?> MqttAnonymous = new("--mqtt-anonymous") { HelpName = "EVENT", Description = "MQTT devices need no token, and their scans are this event's: for closed networks only." };
+    public static readonly Option<string?> Amqp = new("--amqp") { HelpName = "URI", Description = "Take scans from the queue scans of a RabbitMQ: amqp://USER:PASSWORD@HOST:PORT/VHOST, or amqps://…" };
+
+    // Planned: many nodes.
     public static readonly Option<string?> Cluster = new("--cluster") { Hidden = true };
 
-    public static readonly Option[] Built = [Urls, Data, Database, NoMigrate, Redis, Roles, Demo, Tls];
+    public static readonly Option[] Built = [Urls, Data, Database, NoMigrate, Redis, Mqtt, MqttBroker, MqttAnonymous, Amqp, Roles, Demo, Tls];
 
-    public static readonly Option[] Unbuilt = [Mqtt, MqttBroker, MqttAnonymous, Amqp, Cluster];
+    public static readonly Option[] Unbuilt = [Cluster];
 
     /// <summary>What the command line, the environment and the files say.</summary>
     /// <exception cref="UsageException">Something in them is not to be had.</exception>

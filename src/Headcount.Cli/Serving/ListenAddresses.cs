@@ -44,7 +44,8 @@ internal static class ListenAddresses
             : url;
     }
 
-    private static string HostOf(string url)
+    /// <summary>The host of an address, as it is written there.</summary>
+    public static string HostOf(string url)
     {
         var host = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
         var end = host.StartsWith('[') ? host.IndexOf(']', StringComparison.Ordinal) + 1 : host.IndexOfAny([':', '/', '?']);

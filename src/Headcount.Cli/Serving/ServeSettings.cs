@@ -10,7 +10,7 @@ internal sealed record ServeSettings
     private static readonly string[] Names =
         ["urls", "data", "db", "no-migrate", "redis", "roles", "demo", "tls", "mqtt", "mqtt-broker", "mqtt-anonymous", "amqp", "cluster"];
 
-    private static readonly string[] Unbuilt = ["mqtt", "mqtt-broker", "mqtt-anonymous", "amqp", "cluster"];
+    private static readonly string[] Unbuilt = ["cluster"];
     private static readonly string[] UnbuiltRoles = ["office", "shop"];
 
     public required string Urls { get; init; }
@@ -24,6 +24,18 @@ internal sealed record ServeSettings
     public string? Redis { get; init; }
 
     public bool Demo { get; init; }
+
+    /// <summary>Where the built-in MQTT broker listens; null = there is none.</summary>
+    public string? Mqtt { get; init; }
+
+    /// <summary>An outside MQTT broker; null = none.</summary>
+    public string? MqttBroker { get; init; }
+
+    /// <summary>The event of MQTT messages without a token; null = each must show one.</summary>
+    public string? MqttAnonymous { get; init; }
+
+    /// <summary>A RabbitMQ; null = none.</summary>
+    public string? Amqp { get; init; }
 
     public string? TlsFile { get; init; }
 
@@ -50,9 +62,15 @@ internal sealed record ServeSettings
         if (Unbuilt.FirstOrDefault(name => found.TryGetValue(name, out var given) && given.Text is not "false") is { } unbuilt) throw new UsageException(UnbuiltParts.Refuse($"serve --{unbuilt}"));
         CheckRoles(Text("roles"));
         if (Text("tls") == "self") throw new UsageException(UnbuiltParts.Refuse("serve --tls self"));
+        if (Text("mqtt-anonymous") is not null && Text("mqtt") is (null or "false") && Text("mqtt-broker") is null) throw new UsageException("--mqtt-anonymous says whose the messages without a token are; it needs --mqtt or --mqtt-broker.");
+        var urls = ListenAddresses.Check(Text("urls"), Text("tls") is not null);
         return new ServeSettings
         {
-            Urls = ListenAddresses.Check(Text("urls"), Text("tls") is not null),
+            Urls = urls,
+            Mqtt = MqttAddresses.Check(Text("mqtt"), urls, Text("tls") is not null),
+            MqttBroker = MqttAddresses.CheckBroker("mqtt-broker", Text("mqtt-broker"), "mqtt", "mqtts"),
+            MqttAnonymous = Text("mqtt-anonymous"),
+            Amqp = MqttAddresses.CheckBroker("amqp", Text("amqp"), "amqp", "amqps"),
             Folder = folder,
             Database = Text("db"),
             Migrate = !Flag("no-migrate"),

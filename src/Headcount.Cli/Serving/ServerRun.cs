@@ -19,12 +19,15 @@ internal static class ServerRun
     {
         foreach (var url in settings.Urls.Split(';').Where(url => ListenAddresses.IsPlain(url) && ListenAddresses.IsOpenToOthers(url)))
             Console.Error.WriteLine($"headcount: {url} is open to the network and without TLS: tokens and passwords can be read on the way. Give --tls FILE, or put a proxy that speaks TLS before it.");
+        foreach (var mqtt in (settings.Mqtt ?? "").Split(';').Where(mqtt => mqtt.StartsWith("mqtt://", StringComparison.OrdinalIgnoreCase) && ListenAddresses.IsOpenToOthers(mqtt)))
+            Console.Error.WriteLine($"headcount: {mqtt} is open to the network and without TLS: tokens can be read on the way. Give --tls FILE and mqtts://…, or use it on a closed network only.");
         await using var app = await BuildAsync(settings, cancellationToken).ConfigureAwait(false);
         await StartAsync(app, settings, cancellationToken).ConfigureAwait(false);
         var address = Addresses.OfThisMachine(app.Urls);
         using var file = AddressFile.Leave(settings.Folder, address);
         var text = new StartText(settings, [.. app.Urls.Select(Addresses.Named)], address, app.Services.GetRequiredService<IDatabase>().Description)
         {
+            MqttAddresses = Addresses.OfMqtt(app.Services),
             OwnerTokenFile = app.Services.GetRequiredService<FirstStart>().OwnerTokenFile,
             OwnerPassword = app.Services.GetRequiredService<FirstStart>().TakeOwnerPassword(),
             SignInPath = address.IsLoopback ? app.Services.GetRequiredService<SignInLinks>().Create() : null,
@@ -42,6 +45,7 @@ internal static class ServerRun
         var options = new ServerOptions
         {
             Urls = settings.Urls, DataFolder = settings.Folder, Database = settings.Database, Migrate = settings.Migrate, Redis = settings.Redis, Demo = settings.Demo, SettingsFiles = settings.Files,
+            Mqtt = settings.Mqtt, MqttBroker = settings.MqttBroker, MqttAnonymous = settings.MqttAnonymous, Amqp = settings.Amqp,
         };
         if (settings.TlsFile is { } tls)
         {

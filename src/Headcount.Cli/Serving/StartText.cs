@@ -11,6 +11,9 @@ internal sealed partial class StartText(ServeSettings settings, IReadOnlyList<Ur
 {
     public required string OwnerTokenFile { get; init; }
 
+    /// <summary>Where the built-in MQTT broker listens.</summary>
+    public IReadOnlyList<string> MqttAddresses { get; init; } = [];
+
     public string? OwnerPassword { get; init; }
 
     /// <summary>The path of a link that signs a browser in once; null where nobody on this machine could follow it.</summary>
@@ -32,6 +35,7 @@ internal sealed partial class StartText(ServeSettings settings, IReadOnlyList<Ur
         foreach (var address in addresses) rows.Add(("Dashboard", address.AbsoluteUri));
         if (SignInPath is not null) rows.Add(("Sign in", $"{new Uri(here, SignInPath)} (works once, in the next 10 minutes, on this machine)"));
         rows.Add(("Documents", new Uri(here, "docs").AbsoluteUri));
+        foreach (var address in MqttAddresses) rows.Add(("MQTT", address));
         rows.Add(("Database", database));
         if (OwnerPassword is not null) rows.Add(("Owner", $"owner@localhost, password {OwnerPassword} (shown this once)"));
         rows.Add(("Owner token", Path.GetFullPath(OwnerTokenFile)));

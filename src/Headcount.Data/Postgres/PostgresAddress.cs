@@ -35,6 +35,10 @@ internal static class PostgresAddress
         Default(builder, nameof(builder.MaxPoolSize), () => builder.MaxPoolSize = MaxConnections);
         Default(builder, nameof(builder.ApplicationName), () => builder.ApplicationName = "headcount");
         Default(builder, nameof(builder.MaxAutoPrepare), () => builder.MaxAutoPrepare = 20);
+        Default(builder, nameof(builder.AutoPrepareMinUsages), () => builder.AutoPrepareMinUsages = 2);
+
+        // Nothing here changes a session, so that a connection needs no cleaning each time it is used again.
+        Default(builder, nameof(builder.NoResetOnClose), () => builder.NoResetOnClose = true);
         builder.IncludeErrorDetail = false;
         return builder;
     }

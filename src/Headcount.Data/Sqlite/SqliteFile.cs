@@ -26,7 +26,15 @@ internal sealed class SqliteFile(string folder)
     public SqliteConnection OpenToWrite()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = (int)BusyTimeout.TotalSeconds }.ToString());
-        Open(connection, $"PRAGMA busy_timeout={BusyTimeout.TotalMilliseconds:0}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864;");
+        Open(connection, $"PRAGMA busy_timeout={BusyTimeout.TotalMilliseconds:0}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=0;");
+        return connection;
+    }
+
+    /// <summary>A connection that writes nothing of its own: it carries the write-ahead log into the database.</summary>
+    public SqliteConnection OpenToCarry()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        Open(connection, "PRAGMA busy_timeout=0; PRAGMA synchronous=FULL;");
         return connection;
     }
 

@@ -37,6 +37,40 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_step")]
     public static partial int Step(nint statement);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileControl(nint connection, string database, int operation, void* argument);
+
+    /// <summary>Waits until what was written to the database's file is on disk. By the connection's own handle of it: closing another one of the same file would lose SQLite its locks.</summary>
+    /// <returns>SQLite's code.</returns>
+    /// <remarks>As laid down in https://sqlite.org/c3ref/file.html and https://sqlite.org/c3ref/io_methods.html.</remarks>
+    public static int SyncDatabase(nint connection)
+    {
+        const int filePointer = 7;
+        const int normal = 2;
+        SqliteFileHandle* file;
+        var result = FileControl(connection, "main", filePointer, &file);
+        return result != 0 || file == null || file->Methods == null ? result : file->Methods->Sync(file, normal);
+    }
+
+    // sqlite3_file.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct SqliteFileHandle
+    {
+        public SqliteFileMethods* Methods;
+    }
+
+    // sqlite3_io_methods, up to what is called.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct SqliteFileMethods
+    {
+        public int Version;
+        public nint Close;
+        public nint Read;
+        public nint Write;
+        public nint Truncate;
+        public delegate* unmanaged[Cdecl]<SqliteFileHandle*, int, int> Sync;
+    }
+
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
     public static partial int Reset(nint statement);
 }

@@ -13,11 +13,15 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
     /// <summary>How many changes may wait; whoever comes then waits for a place.</summary>
     public const int MaxWaitingChanges = 256;
 
+    // What a change writes is not counted; most write a few rows, an import of tickets thousands.
+    private const int RowsOfAChange = 1_024;
+
     private readonly object _gate = new();
     private readonly Queue<AppendJob> _appends = new();
     private readonly Queue<ChangeJob> _changes = new();
     private readonly SemaphoreSlim _places = new(MaxWaitingChanges);
     private readonly List<AppendJob> _together = [];
+    private readonly SqliteCheckpoints _checkpoints = new(file);
     private Thread? _thread;
     private bool _isStopping;
     private Opened? _opened;
@@ -28,6 +32,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         _opened = new Opened(file);
         _thread = new Thread(Run) { IsBackground = true, Name = "headcount sqlite writer" };
         _thread.Start();
+        _checkpoints.Start();
     }
 
     public Task AppendAsync(long eventId, IReadOnlyList<LogEntry> entries)
@@ -81,6 +86,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
 
         _thread?.Join();
+        _checkpoints.Dispose();
         _opened?.CloseAfterCheckpoint();
     }
 
@@ -88,10 +94,19 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
     {
         while (Take() is { } change)
         {
+            var rows = RowsOfAChange;
             if (_together.Count > 0)
+            {
                 Append();
+                rows = _together.Sum(job => job.Entries.Count);
+            }
             else if (change.Run(OpenedNow) is { } problem && DiskTrouble.Is(problem))
+            {
                 Mistrust();
+            }
+
+            // After the answers, so that nobody waits for it.
+            if (_opened is { } opened) _checkpoints.Committed(rows, opened.Handle);
         }
     }
 
@@ -142,7 +157,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
         catch (Exception e)
         {
-            _together[0].Done.SetException(Explain(e, _together[0]));
+            Fail(_together[0], e);
         }
     }
 
@@ -155,8 +170,15 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
         catch (Exception e)
         {
-            job.Done.SetException(Explain(e, job));
+            Fail(job, e);
         }
+    }
+
+    // What is done about it takes its time, and is not this thread's to do.
+    private void Fail(AppendJob job, Exception problem)
+    {
+        var explained = Explain(problem, job);
+        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.job.Done.SetException(failed.explained), (job, explained), preferLocal: false);
     }
 
     private void Commit(List<AppendJob> jobs)
@@ -182,7 +204,8 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
     /// <summary>Records of one event that are waiting.</summary>
     private sealed record AppendJob(long EventId, IReadOnlyList<LogEntry> Entries)
     {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever waits goes on at once, on this thread: a mailbox answers, decides what has gathered, and hands it in. In a line with all requests it would wait longer than the disk takes.
+        public TaskCompletionSource Done { get; } = new();
     }
 
     /// <summary>A change that is waiting.</summary>
@@ -244,6 +267,8 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
 
         public DbContextOptions<SqliteHeadcountDb> Options { get; }
+
+        public SQLitePCL.sqlite3 Handle => _connection.Handle!;
 
         public void Append(List<AppendJob> jobs)
         {

@@ -20,6 +20,9 @@ internal sealed class Identity : ClaimsPrincipal
     /// <summary>By what it is known.</summary>
     public Proof Proof { get; }
 
+    /// <summary>A device that was named and has shown no token: as it is set up, and with no scope but <c>scan</c>.</summary>
+    public Caller Named => field ??= Caller with { Device = Caller.Device! with { MayReadCounts = false, MayReadRegister = false, MaySupervise = false } };
+
     /// <summary>Where its requests find their event.</summary>
     public EventFinder Events { get; }
 }

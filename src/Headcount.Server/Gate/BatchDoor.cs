@@ -48,7 +48,9 @@ internal sealed class BatchDoor(ServerOptions options) : IDisposable
             await ReadLinesAsync(context, run, results);
         else
             await ReadDocumentAsync(context, run, results);
-        await HandInAsync(run, results, context.RequestAborted);
+        await run.HandInAsync();
+        await run.SettleAsync();
+        await results.FlushAsync(context.RequestAborted);
         await results.SendAsync(context.Response, context.RequestAborted);
     }
 

@@ -12,14 +12,23 @@ internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults
     /// <summary>How many scans are committed together: few enough that gates do not notice.</summary>
     public const int ChunkSize = 1_000;
 
-    private readonly List<ScanRequest> _requests = new(ChunkSize);
-    private readonly List<Element> _elements = new(ChunkSize);
+    // One is filled while the one before it is written.
+    private Chunk _filling = new();
+    private Chunk _underWay = new();
+    private Task<IReadOnlyList<ScanAnswer>>? _answers;
     private long _index;
 
     private readonly record struct Element(long Index, string? ScanId, string? Error);
 
+    private sealed class Chunk
+    {
+        public List<ScanRequest> Requests { get; } = new(ChunkSize);
+
+        public List<Element> Elements { get; } = new(ChunkSize);
+    }
+
     /// <summary>Whether a chunk is full and must be handed in.</summary>
-    public bool IsFull => _elements.Count >= ChunkSize;
+    public bool IsFull => _filling.Elements.Count >= ChunkSize;
 
     /// <summary>How many elements there were.</summary>
     public long Count => _index;
@@ -30,26 +39,37 @@ internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults
         var index = _index++;
         if (broken is not null)
         {
-            _elements.Add(new Element(index, null, broken));
+            _filling.Elements.Add(new Element(index, null, broken));
         }
         else if (ScanReading.Read(json, caller, isFact: true, out var request) is { } problem)
         {
-            _elements.Add(new Element(index, ScanReading.ScanIdOf(json), problem.Error));
+            _filling.Elements.Add(new Element(index, ScanReading.ScanIdOf(json), problem.Error));
         }
         else
         {
-            _requests.Add(request);
-            _elements.Add(new Element(index, request.Scan.ScanId?.Value, null));
+            _filling.Requests.Add(request);
+            _filling.Elements.Add(new Element(index, request.Scan.ScanId?.Value, null));
         }
     }
 
-    /// <summary>Hands in what was taken, and waits until it is on disk.</summary>
+    /// <summary>Hands in what was taken, and waits until what was handed in before is on disk.</summary>
     /// <exception cref="ProblemException">The event takes nothing now; what was handed in before stays.</exception>
     public async Task HandInAsync()
     {
-        var answers = _requests.Count == 0 ? [] : await SubmitAsync();
+        await SettleAsync();
+        (_filling, _underWay) = (_underWay, _filling);
+        _answers = _underWay.Requests.Count == 0 ? Task.FromResult<IReadOnlyList<ScanAnswer>>([]) : SubmitAsync(_underWay.Requests);
+    }
+
+    /// <summary>Waits until everything that was handed in is on disk.</summary>
+    /// <exception cref="ProblemException">The event takes nothing now; what was handed in before stays.</exception>
+    public async Task SettleAsync()
+    {
+        if (_answers is null) return;
+        var answers = await _answers;
+        _answers = null;
         var next = 0;
-        foreach (var element in _elements)
+        foreach (var element in _underWay.Elements)
         {
             if (element.Error is { } error)
                 results.Invalid(element.Index, element.ScanId, error);
@@ -57,14 +77,14 @@ internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults
                 results.Add(element.Index, element.ScanId, answers[next++]);
         }
 
-        _requests.Clear();
-        _elements.Clear();
+        _underWay.Requests.Clear();
+        _underWay.Elements.Clear();
     }
 
     // The mailbox itself waits for room, for a while; what it then does not take, it does not take in part.
-    private async Task<IReadOnlyList<ScanAnswer>> SubmitAsync()
+    private async Task<IReadOnlyList<ScanAnswer>> SubmitAsync(List<ScanRequest> requests)
     {
-        var answers = await mailbox.SubmitAsync(_requests);
+        var answers = await mailbox.SubmitAsync(requests);
         foreach (var answer in answers)
         {
             if (answer.Kind is not (AnswerKind.Logged or AnswerKind.Repeated or AnswerKind.Conflict)) throw Broken(ScanAnswers.Untaken(mailbox, answer.Kind));

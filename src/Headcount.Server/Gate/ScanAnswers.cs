@@ -28,11 +28,14 @@ internal static class ScanAnswers
     public static Task SendAsync(HttpContext context, EventMailbox mailbox, ScanAnswer answer) => answer.Kind switch
     {
         AnswerKind.Logged or AnswerKind.Repeated => SendAsync(context.Response, answer.Entry!),
-        AnswerKind.Conflict => ProblemAnswers.WriteAsync(context, 409, ProblemCodes.Conflict,
-            $"This scan_id came before from the same device with another ticket, gate, type or time (record {answer.Entry!.Seq}). The first stands; send this scan under another scan_id.",
-            new FieldErrors { ["scan_id"] = "scan_id was used before for another scan" }),
+        AnswerKind.Conflict => Conflict(answer.Entry!) is var conflict ? ProblemAnswers.WriteAsync(context, conflict.Status, conflict.Code, conflict.Error, conflict.Errors) : throw conflict.ToException(),
         _ => Untaken(mailbox, answer.Kind) is var problem ? ProblemAnswers.WriteAsync(context, problem.Status, problem.Code, problem.Message, problem.Errors, problem.RetryAfterSeconds) : throw problem,
     };
+
+    /// <summary>A scan_id was used before for another scan, whose record this is.</summary>
+    public static ScanProblem Conflict(LogEntry first) => new(409, ProblemCodes.Conflict,
+        $"This scan_id came before from the same device with another ticket, gate, type or time (record {first.Seq}). The first stands; send this scan under another scan_id.",
+        new FieldErrors { ["scan_id"] = "scan_id was used before for another scan" });
 
     /// <summary>Why something was not taken.</summary>
     public static ProblemException Untaken(EventMailbox mailbox, AnswerKind kind) => kind switch
@@ -45,6 +48,15 @@ internal static class ScanAnswers
 
     /// <summary>Why nothing at all is taken for an event; null where something may be.</summary>
     public static ProblemException? Closed(EventMailbox mailbox) => mailbox.Settings.IsArchived ? Untaken(mailbox, AnswerKind.Closed) : null;
+
+    /// <summary>The answer to a scan whose record this is, for doors without a status of their own.</summary>
+    public static byte[] Bytes(LogEntry entry)
+    {
+        var record = (ScanRecord)entry.Record;
+        var answer = JsonAnswer.Begin();
+        Write(answer.Writer, entry, record, record.Outcome == ScanOutcome.Rejected);
+        return answer.ToArray();
+    }
 
     private static Task SendAsync(HttpResponse response, LogEntry entry)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Headcount.Core;
 using Headcount.Engine;
 using Headcount.Server.Access;
+using Headcount.Server.Gate.Messages;
 using Headcount.Server.Problems;
 using Headcount.Streams;
 
@@ -42,16 +43,43 @@ internal static class ScanReading
         return fields.IsNoObject ? Malformed(fields.Errors!) : Understand(ref fields, caller, isFact, out request);
     }
 
+    /// <summary>Finds who sent a message, from the device and the gate that it names; either may be empty.</summary>
+    /// <returns>Null, or why nobody can be named.</returns>
+    public delegate ScanProblem? SenderFinder(ReadOnlySpan<byte> device, ReadOnlySpan<byte> gate, out Sender? sender);
+
+    /// <summary>Reads a message, whose way to us may say the gate, and whose body may be all that says who sent it.</summary>
+    /// <param name="json">One JSON object.</param>
+    /// <param name="gate">The gate that its topic names; the body's wins.</param>
+    /// <param name="find">Finds the sender.</param>
+    /// <param name="sender">Who sent it; null where that could not be found out.</param>
+    /// <param name="request">The scan.</param>
+    /// <returns>Null, or what is wrong with it.</returns>
+    public static ScanProblem? ReadMessage(ReadOnlySpan<byte> json, ReadOnlySpan<byte> gate, SenderFinder find, out Sender? sender, out ScanRequest request)
+    {
+        (sender, request) = (null, default);
+        var fields = default(ScanFields);
+        if ((_json ??= new ScanJson()).Read(json, ref fields) is { } unreadable)
+            return new ScanProblem(400, ProblemCodes.Unreadable, $"The message cannot be read: {unreadable}.");
+        if (fields.IsNoObject) return Malformed(fields.Errors!);
+        if (fields.Gate.IsEmpty) fields.Gate = gate;
+        return find(fields.Device, fields.Gate, out sender) is { } unknown ? unknown : Understand(ref fields, sender!.Caller, isFact: false, out request);
+    }
+
     private static ScanProblem Malformed(FieldErrors errors) => new(422, ProblemCodes.Malformed, $"The scan is malformed: {errors.Sentence}.", errors);
 
     /// <summary>A scan's id where a body has one that can be told in an answer, whatever else is wrong with it.</summary>
-    public static string? ScanIdOf(ReadOnlySpan<byte> json)
+    public static string? ScanIdOf(ReadOnlySpan<byte> json) => IdsOf(json).ScanId;
+
+    /// <summary>What a body calls its scan, its ticket and its device, as far as that can be told in an answer, whatever else is wrong with it.</summary>
+    public static (string? ScanId, string? TicketId, string? DeviceId) IdsOf(ReadOnlySpan<byte> json)
     {
         var fields = default(ScanFields);
-        return (_json ??= new ScanJson()).Read(json, ref fields) is null && !fields.ScanId.IsEmpty && ElementReading.IsInBounds(fields.ScanId, ScanId.MaxLength, required: false)
-            ? Encoding.UTF8.GetString(fields.ScanId)
-            : null;
+        if ((_json ??= new ScanJson()).Read(json, ref fields) is not null) return default;
+        return (TextOf(fields.ScanId, ScanId.MaxLength), TextOf(fields.Ticket, TicketId.MaxLength), TextOf(fields.Device, DeviceId.MaxLength));
     }
+
+    private static string? TextOf(ReadOnlySpan<byte> text, int max) =>
+        !text.IsEmpty && ElementReading.IsInBounds(text, max, required: false) ? Encoding.UTF8.GetString(text) : null;
 
     private static ScanProblem? Understand(ref ScanFields fields, Caller caller, bool isFact, out ScanRequest request)
     {

@@ -47,6 +47,13 @@ internal sealed class JsonAnswer
         return Task.CompletedTask;
     }
 
+    /// <summary>What was written, for a door that is not HTTP's.</summary>
+    public byte[] ToArray()
+    {
+        Writer.Flush();
+        return _buffer.WrittenSpan.ToArray();
+    }
+
     /// <summary>Says after how long to try again.</summary>
     public static void SetRetryAfter(HttpResponse response, int seconds) => response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
 }

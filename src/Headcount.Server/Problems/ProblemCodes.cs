@@ -19,6 +19,7 @@ public static class ProblemCodes
     public const string Internal = "internal";
     public const string Busy = "busy";
     public const string Unavailable = "unavailable";
+    public const string UnknownDevice = "unknown_device";
 
     /// <summary>The code of a status that says all there is to say.</summary>
     internal static string Of(int status) => status switch

@@ -1,4 +1,6 @@
 using Headcount.Engine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Engine;
 
@@ -11,6 +13,14 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
     private volatile int _silentFailures;
     private volatile bool _isDown;
     private volatile bool _isFull;
+
+    /// <summary>Puts one before the log of a server that is being made.</summary>
+    public static void Put(WebApplicationBuilder builder)
+    {
+        var real = builder.Services.Last(service => service.ServiceType == typeof(IScanLog));
+        builder.Services.Remove(real);
+        builder.Services.AddSingleton<IScanLog>(services => new WilfulLog((IScanLog)(real.ImplementationInstance ?? real.ImplementationFactory?.Invoke(services) ?? ActivatorUtilities.CreateInstance(services, real.ImplementationType!))));
+    }
 
     /// <summary>From now on appends wait; the task completes when one does.</summary>
     public Task Hold()

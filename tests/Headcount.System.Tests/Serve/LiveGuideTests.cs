@@ -54,11 +54,11 @@ public sealed partial class LiveGuideTests : IDisposable
         Assert.Equal("Already inside\n", (await TheProgram.Start("python3", ["-c", program, "T04960"], "", environment)).Output);
     }
 
-    private static List<string> Blocks(string document, string language) =>
+    internal static List<string> Blocks(string document, string language) =>
         [.. Fence().Matches(Checkout.Read(document).ReplaceLineEndings("\n")).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["code"].Value)];
 
     // A comment that looks like an answer names some of its fields; any other, words.
-    private static IEnumerable<string> Expectations(string block)
+    internal static IEnumerable<string> Expectations(string block)
     {
         foreach (var comment in block.Split('\n').Where(line => line.StartsWith("# ", StringComparison.Ordinal)).Select(line => line[2..]))
         {

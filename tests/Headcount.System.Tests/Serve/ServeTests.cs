@@ -242,10 +242,12 @@ public sealed class ServeTests : IDisposable
     [InlineData("--urls ftp://localhost:8000", "is not an address to listen on")]
     [InlineData("--urls http://localhost:99999", "is not an address to listen on")]
     [InlineData("--urls https://localhost:8000", "needs a certificate: give --tls FILE")]
-    [InlineData("--mqtt", "`serve --mqtt` is not built yet.")]
-    [InlineData("--mqtt 1883", "`serve --mqtt` is not built yet.")]
-    [InlineData("--mqtt-broker mqtt://x", "`serve --mqtt-broker` is not built yet.")]
-    [InlineData("--amqp amqp://x", "`serve --amqp` is not built yet.")]
+    [InlineData("--mqtt everywhere", "--mqtt 'everywhere' is no port and no address to listen on")]
+    [InlineData("--mqtt 99999", "--mqtt '99999' is no port and no address to listen on")]
+    [InlineData("--mqtt mqtts://*:8883", "--mqtt 'mqtts://*:8883' needs a certificate: give --tls FILE.")]
+    [InlineData("--mqtt-broker localhost:1883", "--mqtt-broker is no address of a broker: write mqtt://USER:PASSWORD@HOST:PORT")]
+    [InlineData("--mqtt-anonymous club", "it needs --mqtt or --mqtt-broker")]
+    [InlineData("--amqp http://x", "--amqp is no address of a broker: write amqp://USER:PASSWORD@HOST:PORT")]
     [InlineData("--cluster x", "`serve --cluster` is not built yet.")]
     [InlineData("--tls self", "`serve --tls self` is not built yet.")]
     [InlineData("--roles gate,shop", "`serve --roles shop` is not built yet.")]
@@ -264,9 +266,9 @@ public sealed class ServeTests : IDisposable
     public async Task options_come_from_the_environment_and_files_too_the_command_line_first()
     {
         Directory.CreateDirectory(Data);
-        await File.WriteAllTextAsync(Path.Combine(Data, "appsettings.json"), """{"Headcount":{"Urls":"http://127.0.0.1:0","Amqp":"amqp://x"}}""", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(Data, "appsettings.json"), """{"Headcount":{"Urls":"http://127.0.0.1:0","Cluster":"x"}}""", Cancellation);
         var file = await TheProgram.Run("serve", "--data", Data);
-        Assert.Contains("`serve --amqp` is not built yet.", file.Error, StringComparison.Ordinal);
+        Assert.Contains("`serve --cluster` is not built yet.", file.Error, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(Path.Combine(Data, "appsettings.json"), """{"Headcount":{"Uls":"http://127.0.0.1:0"}}""", Cancellation);
         var mistyped = await TheProgram.Run("serve", "--data", Data);
@@ -279,6 +281,18 @@ public sealed class ServeTests : IDisposable
         var both = await TheProgram.Start(TheProgram.Path, ["serve", "--urls", "http://127.0.0.1:0"], "", [("HEADCOUNT_DATA", Data), ("HEADCOUNT_URLS", "more nonsense")]);
         Assert.Equal(1, both.Status);
         Assert.Contains("There is no database", both.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_port_for_mqtt_that_is_taken_is_told_in_a_sentence()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        var run = await TheProgram.Run("serve", "--data", Data, "--urls", "http://127.0.0.1:0", "--mqtt", $"{port}");
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Contains($"It cannot listen for MQTT on mqtt://127.0.0.1:{port}: another program listens there already", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
     [Fact]
