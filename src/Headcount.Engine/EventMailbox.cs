@@ -196,9 +196,6 @@ public sealed partial class EventMailbox : IAsyncDisposable
         _isClosed = true;
         _items.Writer.TryComplete();
         await _running.ConfigureAwait(false);
-
-        // It may have ended on the log's own thread; whoever stops the server goes on to close the log, which waits for that thread.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private void Post(MailItem item)

@@ -7,7 +7,6 @@ namespace Headcount.Engine;
 public interface IScanLog
 {
     /// <summary>Appends records of one event, in order of their <c>seq</c>, all of them or none. When it returns they are on disk.</summary>
-    /// <remarks>Whoever waits for it may go on on the thread that writes: nothing there may wait for the log, or close it.</remarks>
     /// <exception cref="LogTakenException">Another writer has taken one of these numbers: whoever gets this must step down and read the log again.</exception>
     /// <exception cref="LogUnavailableException">Not kept, or not known to be: the log must be read again before anything else is appended.</exception>
     ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation);

@@ -22,7 +22,7 @@ public sealed class OpenDatabase : IAsyncDisposable
 
     public IDatabase Database => _services.GetRequiredService<IDatabase>();
 
-    public IScanLog Log => new PatientLog(_services.GetRequiredService<IScanLog>());
+    public IScanLog Log => _services.GetRequiredService<IScanLog>();
 
     public IEventSource Source => _services.GetRequiredService<IEventSource>();
 
@@ -68,23 +68,6 @@ public sealed class OpenDatabase : IAsyncDisposable
     public static EventRow NewEvent(string slug) => new() { Slug = slug, Name = "Club night", Zone = "UTC", Capacity = 100, CreatedAt = Instants.Noon };
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
-
-    /// <summary>The log for tests, which go on to close it, and wait for it, where they are: not on the thread that writes.</summary>
-    private sealed class PatientLog(IScanLog log) : IScanLog
-    {
-        public async ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
-        {
-            await log.AppendAsync(eventId, entries, cancellation);
-            await Task.Yield();
-        }
-
-        public IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAsync(long eventId, long afterSeq, long? throughSeq, CancellationToken cancellation) =>
-            log.ReadAsync(eventId, afterSeq, throughSeq, cancellation);
-
-        public ValueTask<LogEntry?> FindAsync(long eventId, long seq, CancellationToken cancellation) => log.FindAsync(eventId, seq, cancellation);
-
-        public ValueTask CheckAsync(CancellationToken cancellation) => log.CheckAsync(cancellation);
-    }
 }
 
 internal static class Instants
