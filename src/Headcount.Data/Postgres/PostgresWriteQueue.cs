@@ -52,7 +52,8 @@ internal sealed class PostgresWriteQueue(PostgresStore store, PostgresLock serve
 
     private static bool AsksForAnotherTry(Exception e) => e switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } => true,
+        // A name that was free when the change looked: run again, it finds the name taken and says so in its own words.
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation } => true,
         DbUpdateException { InnerException: { } inner } => AsksForAnotherTry(inner),
         InvalidOperationException { InnerException: PostgresException inner } => AsksForAnotherTry(inner),
         _ => false,

@@ -157,7 +157,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
         catch (Exception e)
         {
-            Fail(_together[0], e);
+            _together[0].Done.SetException(Explain(e, _together[0]));
         }
     }
 
@@ -170,15 +170,8 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
         catch (Exception e)
         {
-            Fail(job, e);
+            job.Done.SetException(Explain(e, job));
         }
-    }
-
-    // What is done about it takes its time, and is not this thread's to do.
-    private void Fail(AppendJob job, Exception problem)
-    {
-        var explained = Explain(problem, job);
-        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.job.Done.SetException(failed.explained), (job, explained), preferLocal: false);
     }
 
     private void Commit(List<AppendJob> jobs)
@@ -204,8 +197,8 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
     /// <summary>Records of one event that are waiting.</summary>
     private sealed record AppendJob(long EventId, IReadOnlyList<LogEntry> Entries)
     {
-        // Whoever waits goes on at once, on this thread: a mailbox answers, decides what has gathered, and hands it in. In a line with all requests it would wait longer than the disk takes.
-        public TaskCompletionSource Done { get; } = new();
+        // Whoever waits goes on elsewhere: this thread is every event's, and what one mailbox has to do next is nothing that others wait for.
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>A change that is waiting.</summary>

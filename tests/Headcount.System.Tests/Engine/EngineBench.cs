@@ -95,8 +95,9 @@ internal sealed class EngineBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var stopped = Host.DisposeAsync().AsTask();
         Log.Release();
-        await Host.DisposeAsync();
+        await stopped;
         await _services.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -29,6 +29,20 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public async Task a_server_that_is_stopped_in_the_midst_of_a_commit_ends()
+    {
+        var bench = await StartAsync();
+        var held = bench.Log.Hold();
+        var answer = bench.Submit("T1");
+        await held.WaitAsync(TestContext.Current.CancellationToken);
+
+        // The log lets it go on as soon as the host waits for it, and the database is closed by whoever goes on then.
+        var ended = Task.Run(() => bench.DisposeAsync().AsTask(), TestContext.Current.CancellationToken);
+        await ended.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(AnswerKind.Logged, (await answer).Kind);
+    }
+
+    [Fact]
     public async Task the_same_scan_sent_fifty_times_at_once_is_counted_once_and_answered_alike()
     {
         await using var bench = await StartAsync();
