@@ -183,7 +183,7 @@ internal sealed partial class MqttBroker : IHostedService, IDisposable
         MqttLink? link = null;
         try
         {
-            link = new MqttLink(await listener.StreamAsync(socket, patience.Token));
+            link = new MqttLink(await listener.StreamAsync(socket, patience.Token), socket: socket);
             if (await _greeting.ReceiveAsync(link, address, this, patience.Token) is { } session)
             {
                 link = null;

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
 using MQTTnet.Adapter;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
@@ -15,6 +17,7 @@ internal sealed class MqttLink : IAsyncDisposable
     private const int MostKeptBody = 16 * 1024;
 
     private readonly Stream _stream;
+    private readonly Socket? _socket;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly MqttPacketFormatterAdapter _reading;
@@ -24,9 +27,10 @@ internal sealed class MqttLink : IAsyncDisposable
     /// <summary>A link over a stream that is connected.</summary>
     /// <param name="stream">The connection; it is closed with the link.</param>
     /// <param name="version">The version to speak; null = that of the other side's first packet.</param>
-    public MqttLink(Stream stream, MqttProtocolVersion? version = null)
+    /// <param name="socket">What the stream goes over; null = it cannot be closed for one direction alone.</param>
+    public MqttLink(Stream stream, MqttProtocolVersion? version = null, Socket? socket = null)
     {
-        _stream = stream;
+        (_stream, _socket) = (stream, socket);
         _input = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
         _output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         _reading = new MqttPacketFormatterAdapter(NewBuffer());
@@ -78,6 +82,22 @@ internal sealed class MqttLink : IAsyncDisposable
 
     /// <summary>Sends what was written.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellation) => await _output.FlushAsync(cancellation);
+
+    /// <summary>Sends nothing more, and waits until the other side has closed: a connection that is closed while something lies unread is reset, and what was sent last is lost with it.</summary>
+    public async ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        if (_socket is null) return;
+        try
+        {
+            if (_stream is SslStream secure) await secure.ShutdownAsync();
+            _socket.Shutdown(SocketShutdown.Send);
+            while (await _input.ReadAsync(cancellation) is { IsCompleted: false } unread) _input.AdvanceTo(unread.Buffer.End);
+        }
+        catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or NotSupportedException)
+        {
+            // It is closed in any case.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -29,6 +29,9 @@ internal abstract partial class MqttSession : IAsyncDisposable
     /// <summary>How long the other side may leave what is sent unread before the connection is closed.</summary>
     public static readonly TimeSpan SendPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the other side may take to close a connection that is ended here.</summary>
+    public static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
+
     private readonly MqttLink _link;
     private readonly MessageIntake _intake;
     private readonly DoorState _state;
@@ -90,6 +93,9 @@ internal abstract partial class MqttSession : IAsyncDisposable
         if (_goodbye is { } goodbye && MaySayGoodbye) _unsent.Writer.TryWrite(goodbye);
         _unsent.Writer.Complete();
         await sending;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        patience.CancelAfter(GoodbyePatience);
+        if (!_gone.IsCancellationRequested) await _link.FinishAsync(patience.Token);
     }
 
     /// <summary>Takes no more messages, and ends when those that were taken are settled.</summary>
