@@ -51,7 +51,9 @@ public sealed class DashboardPage(IPage page)
         page.PageError += (_, error) => _complaints.Add(error);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error" && !message.Text.Contains("ERR_CONNECTION_REFUSED", StringComparison.Ordinal)) _complaints.Add(message.Text);
+            // The browser's own words about a server that is gone, or going.
+            var isOfTheLine = message.Text.Contains("ERR_CONNECTION_REFUSED", StringComparison.Ordinal) || message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal);
+            if (message.Type == "error" && !isOfTheLine) _complaints.Add(message.Text);
         };
     }
 }
