@@ -54,10 +54,10 @@ internal sealed class AdmitCommand(TimeProvider time, StopSignal stop) : Reading
             json.List("rejections", report.Rejections, rejection =>
             {
                 json.Number("scan", rejection.Position);
-                json.Writer.WriteString("ticket_id", rejection.TicketId.Value);
-                json.Writer.WriteString("gate", rejection.Gate.Value);
+                json.Text("ticket_id", rejection.TicketId.Value);
+                json.Text("gate", rejection.Gate.Value);
                 json.Time("timestamp", rejection.Timestamp);
-                json.Writer.WriteString("reason", rejection.Reason.Code());
+                json.Text("reason", rejection.Reason.Code());
             });
             json.Counts("warnings", report.Warnings);
             json.Skipped(report.Intake);

@@ -25,20 +25,20 @@ internal sealed class OccupancyAnswer(OccupancyReport report, Zone zone, Breakdo
         json.Number("first_entries", report.FirstEntries);
         json.Counts("by_gate", report.ByGate);
         json.Counts("by_ticket_type", report.ByTicketType);
-        json.Writer.WriteStartObject("by_gate_and_ticket_type");
+        json.BeginObject("by_gate_and_ticket_type");
         foreach (var (gate, types) in report.ByGateAndTicketType) json.Counts(gate, types);
-        json.Writer.WriteEndObject();
-        json.Writer.WriteStartObject("flow");
+        json.EndObject();
+        json.BeginObject("flow");
         foreach (var (gate, flow) in report.Flow)
         {
-            json.Writer.WriteStartObject(gate);
+            json.BeginObject(gate);
             json.Number("entries", flow.Entries);
             json.Number("exits", flow.Exits);
             json.Number("scans", flow.Scans);
-            json.Writer.WriteEndObject();
+            json.EndObject();
         }
 
-        json.Writer.WriteEndObject();
+        json.EndObject();
         json.Skipped(report.Intake);
     }
 

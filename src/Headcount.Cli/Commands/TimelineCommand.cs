@@ -82,11 +82,11 @@ internal sealed class TimelineCommand(TimeProvider time, StopSignal stop) : Read
         public override void WriteJson(JsonOut json)
         {
             json.Intake(report.Intake);
-            json.Writer.WriteString("step", XmlConvert.ToString(report.Step));
-            json.Writer.WriteStartObject("peak");
+            json.Text("step", XmlConvert.ToString(report.Step));
+            json.BeginObject("peak");
             json.Number("occupancy", report.Peak.Occupancy);
             json.Time("at", report.Peak.At);
-            json.Writer.WriteEndObject();
+            json.EndObject();
             json.List("points", report.Points, point =>
             {
                 json.Time("at", point.At);

@@ -100,22 +100,21 @@ internal sealed class VerifyRun(VerifySettings settings, TimeProvider time)
         using var json = new JsonOut(Console.OpenStandardOutput(), Zone.Utc);
         json.WriteDocument(_ =>
         {
-            var writer = json.Writer;
-            writer.WriteBoolean("agree", differences.Count == 0);
-            writer.WriteString("server", server?.AbsoluteUri);
+            json.Flag("agree", differences.Count == 0);
+            json.Text("server", server?.AbsoluteUri);
             json.List("events", events, one =>
             {
-                writer.WriteString("event", one.Slug);
-                writer.WriteNumber("records", one.Records);
-                writer.WriteNumber("occupancy", one.Occupancy);
+                json.Text("event", one.Slug);
+                json.Number("records", one.Records);
+                json.Number("occupancy", one.Occupancy);
             });
             json.List("differences", differences, one =>
             {
-                writer.WriteString("event", one.Event);
-                writer.WriteString("where", one.Where);
-                writer.WriteString("what", one.What);
-                writer.WriteString("recounted", one.Recounted);
-                writer.WriteString("found", one.Found);
+                json.Text("event", one.Event);
+                json.Text("where", one.Where);
+                json.Text("what", one.What);
+                json.Text("recounted", one.Recounted);
+                json.Text("found", one.Found);
             });
         });
     }

@@ -117,7 +117,7 @@ public sealed partial class ScanLedger
             if ((_rows.Flags(row) & (RowFlags.Keyed | RowFlags.Repeated)) == 0) alike.Add(row);
         }
 
-        alike.Sort(CompareContent);
+        if (alike.Count > 2) alike.Sort(CompareContent);
         for (var i = 1; i < alike.Count; i++)
         {
             if (CompareAlike(alike[i - 1], alike[i]) != 0) continue;
@@ -137,7 +137,7 @@ public sealed partial class ScanLedger
         var order = _rows.Gate(one).CompareTo(_rows.Gate(other));
         if (order == 0) order = _rows.DeviceOrGate(one).CompareTo(_rows.DeviceOrGate(other));
         if (order == 0) order = _rows.Seq(one).CompareTo(_rows.Seq(other));
-        if (order == 0 && Mode != LedgerMode.Alternating) order = _rows.Type(one).CompareTo(_rows.Type(other));
+        if (order == 0 && Mode != LedgerMode.Alternating) order = (int)_rows.Type(one) - (int)_rows.Type(other);
         return order;
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Headcount.Core;
 
 /// <remarks>
@@ -18,23 +20,39 @@ public sealed partial class ScanLedger
         return bits;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int BitOf(ulong[] bits, int ticket) => (int)(bits[ticket >> 6] >> (ticket & 63)) & 1;
 
-    // More gates (and devices) than this are counted by walking: the table below would be out of proportion.
+    // More gates than this are counted by walking: the table would be out of proportion.
     private const int MostGatesCounted = 1024;
+
+    // How many rows there are of each gate and flags, as they arrived: so that at the end nobody need look at every row again.
+    private int[] _kinds = new int[16 << LedgerRows.FlagBits];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountKind(int gate, RowFlags flags)
+    {
+        var kind = (gate << LedgerRows.FlagBits) | (int)flags;
+        if (kind >= _kinds.Length && !TryMakeRoom(gate)) return;
+        _kinds[kind]++;
+    }
+
+    private bool TryMakeRoom(int gate)
+    {
+        if (gate >= MostGatesCounted) return false;
+        Array.Resize(ref _kinds, MostGatesCounted << LedgerRows.FlagBits);
+        return true;
+    }
 
     /// <summary>Counts everything up to the end by the steps known; false where they are not.</summary>
     private bool TryCountSteps(ref OccupancyCount count, InsideCount inside)
     {
         if (!StepsAreKnown || _names.Count > MostGatesCounted) return false;
         Settle();
-        var kinds = new int[Math.Max(1, _names.Count) << LedgerRows.FlagBits];
-        var disordered = DisorderedBits();
-        for (var segment = 0; segment < _rows.Segments; segment++)
-        {
-            foreach (ref var row in _rows.RowsOf(segment)) kinds[row.GateAndFlags] += 1 - BitOf(disordered, row.Ticket);
-        }
+        var kinds = (int[])_kinds.Clone();
 
+        // Those that came out of order are walked below. That a row repeats another was found only after it had been counted.
+        foreach (var row in _order) kinds[_rows.At(row).GateAndFlags & ~(int)RowFlags.Repeated]--;
         for (var kind = 0; kind < kinds.Length; kind++)
         {
             if (kinds[kind] > 0) count.Add(kind, kinds[kind]);

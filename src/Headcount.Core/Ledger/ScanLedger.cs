@@ -229,6 +229,7 @@ public sealed partial class ScanLedger
 
         if ((flags & RowFlags.Rejected) == 0) flags |= Move(ref ticket, in row);
         var number = _rows.Append(row.Instant, row.Ticket, row.Gate, flags, earlier, row.Position);
+        CountKind(row.Gate, flags);
         if (row.Device >= 0) _rows.SetDevice(number, row.Device);
         if (row.Seq != 0) _rows.SetSeq(number, row.Seq);
         if (!row.Key.IsNone)
