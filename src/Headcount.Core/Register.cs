@@ -87,6 +87,13 @@ public sealed class Register : IReadOnlyCollection<Ticket>
             _limits.Remove(number);
     }
 
+    /// <summary>Makes room for so many tickets, so that it need not grow step by step.</summary>
+    internal void Reserve(int tickets)
+    {
+        _tickets.Reserve(tickets);
+        if (tickets > _rows.Length) Array.Resize(ref _rows, tickets);
+    }
+
     /// <summary>The number of a ticket, or -1.</summary>
     internal int NumberOf(ReadOnlySpan<byte> id) => _tickets.Find(id);
 

@@ -46,25 +46,64 @@ public sealed partial class ScanLedger
         }
     }
 
-    // Puts the rows of each disordered ticket together, in order of arrival: a counting sort.
+    // How many tickets' rows are followed at once: to the row before, memory answers late, and for all of them at the same time.
+    private const int FollowedAtOnce = 16;
+
+    // How many tickets are put in order at a time.
+    private const int OrderedAtATime = 4096;
+
+    // Puts the rows of each disordered ticket together, in order of arrival.
     private void Order()
     {
         if (_disordered.Count == 0) return;
-        var places = new int[_tickets.Count];
-        for (var i = 0; i < _disordered.Count; i++) places[_disordered[i]] = i;
-
-        var rows = CollectionsMarshal.AsSpan(_disorderedRows);
-        var ends = new int[_disordered.Count + 1];
-        for (var i = 0; i < rows.Length; i++)
+        _orderStarts = new int[_disordered.Count + 1];
+        var order = new int[Math.Max(64, _disordered.Count * 4)];
+        var followed = new FollowedRow[64];
+        for (var first = 0; first < _disordered.Count; first += OrderedAtATime)
         {
-            if (i + PrefetchAhead < rows.Length) _rows.Prefetch(rows[i + PrefetchAhead]);
-            ends[places[_rows.Ticket(rows[i])] + 1]++;
+            var end = Math.Min(first + OrderedAtATime, _disordered.Count);
+            var found = Follow(first, end, ref followed);
+            foreach (ref readonly var one in found) _orderStarts[one.Disordered + 1]++;
+            for (var i = first; i < end; i++) _orderStarts[i + 1] += _orderStarts[i];
+            if (_orderStarts[end] > order.Length) Array.Resize(ref order, Math.Max(_orderStarts[end], (int)Math.Min(order.Length * 2L, Array.MaxLength)));
+            Place(found, order, first, end);
         }
 
-        for (var i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
-        _orderStarts = (int[])ends.Clone();
-        _order = new int[rows.Length];
-        foreach (var row in rows) _order[ends[places[_rows.Ticket(row)]]++] = row;
+        _order = order;
+    }
+
+    // A row, and which of the disordered tickets it is of.
+    private readonly record struct FollowedRow(int Disordered, int Row);
+
+    // The rows of some tickets, of each the latest first.
+    private ReadOnlySpan<FollowedRow> Follow(int first, int end, ref FollowedRow[] found)
+    {
+        Span<FollowedRow> at = stackalloc FollowedRow[FollowedAtOnce];
+        var (count, active) = (0, 0);
+        while (true)
+        {
+            for (; active < FollowedAtOnce && first < end; first++) at[active++] = Fetched(first, _ticketRows[_disordered[first]].Latest);
+            if (active == 0) return found.AsSpan(0, count);
+            if (count + active > found.Length) Array.Resize(ref found, found.Length * 2);
+            for (var i = active - 1; i >= 0; i--)
+            {
+                found[count++] = at[i];
+                var earlier = _rows.Earlier(at[i].Row);
+                at[i] = earlier >= 0 ? Fetched(at[i].Disordered, earlier) : at[--active];
+            }
+        }
+
+        FollowedRow Fetched(int disordered, int row)
+        {
+            _rows.Prefetch(row);
+            return new FollowedRow(disordered, row);
+        }
+    }
+
+    private void Place(ReadOnlySpan<FollowedRow> found, int[] order, int first, int end)
+    {
+        Span<int> ends = _orderStarts.AsSpan(first + 1, end - first).ToArray();
+        foreach (ref readonly var one in found) order[--ends[one.Disordered - first]] = one.Row;
     }
 
     private Span<int> OrderedRows(int disordered) => _order.AsSpan(_orderStarts[disordered], _orderStarts[disordered + 1] - _orderStarts[disordered]);

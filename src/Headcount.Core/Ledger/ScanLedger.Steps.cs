@@ -52,7 +52,7 @@ public sealed partial class ScanLedger
         var kinds = (int[])_kinds.Clone();
 
         // Those that came out of order are walked below. That a row repeats another was found only after it had been counted.
-        foreach (var row in _order) kinds[_rows.At(row).GateAndFlags & ~(int)RowFlags.Repeated]--;
+        foreach (var row in _order.AsSpan(0, _orderStarts[^1])) kinds[_rows.At(row).GateAndFlags & ~(int)RowFlags.Repeated]--;
         for (var kind = 0; kind < kinds.Length; kind++)
         {
             if (kinds[kind] > 0) count.Add(kind, kinds[kind]);

@@ -55,9 +55,8 @@ public sealed partial class ScanLedger
 
     private TicketRows[] _ticketRows = NewTicketRows(1024);
 
-    // The tickets whose rows came out of order, and all their rows, each ticket's in order of arrival.
+    // The tickets whose rows came out of order.
     private readonly List<int> _disordered = [];
-    private readonly List<int> _disorderedRows = [];
 
     private long _repeated;
     private long _malformed;
@@ -239,9 +238,7 @@ public sealed partial class ScanLedger
         }
 
         ticket.Latest = number;
-        if (ticket.IsUnsettled)
-            _disorderedRows.Add(number);
-        else if (earlier < 0 || row.Instant >= ticket.LatestInstant)
+        if (earlier < 0 || row.Instant >= ticket.LatestInstant)
             ticket.LatestInstant = row.Instant;
         else
             LeaveToSettle(row.Ticket);
@@ -301,9 +298,6 @@ public sealed partial class ScanLedger
         if (_ticketRows[ticket].IsUnsettled) return;
         _ticketRows[ticket].IsUnsettled = true;
         _disordered.Add(ticket);
-        var first = _disorderedRows.Count;
-        for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row)) _disorderedRows.Add(row);
-        _disorderedRows.Reverse(first, _disorderedRows.Count - first);
     }
 
     private void GrowTickets(int ticket)

@@ -106,6 +106,13 @@ internal sealed class SymbolTable
     /// <summary>How many distinct texts there are.</summary>
     public int Count => _texts.Count;
 
+    /// <summary>Makes room for so many texts, so that it need not grow step by step.</summary>
+    public void Reserve(int texts)
+    {
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(texts * 3L / 2, 64, 1 << 30));
+        if (size > _slots.Length) GrowTo(size);
+    }
+
     /// <summary>The UTF-8 of a text by its number.</summary>
     public ReadOnlySpan<byte> this[int number] => _texts[number];
 
@@ -187,10 +194,12 @@ internal sealed class SymbolTable
         return ref _slots[at];
     }
 
-    private void Grow()
+    private void Grow() => GrowTo(checked(_slots.Length * 2));
+
+    private void GrowTo(int size)
     {
         var old = _slots;
-        _slots = NewSlots(checked(_slots.Length * 2));
+        _slots = NewSlots(size);
         _mask = _slots.Length - 1;
         foreach (ref var slot in old.AsSpan())
         {

@@ -25,6 +25,7 @@ public static class RegisterReader
         var reading = new TicketParser(register, options.Zone);
         var setAside = new List<SetAside>();
         var count = 0L;
+        var isFirst = true;
         var feed = new BlockFeed(options with { Follow = false }, new ExpectedColumns(field => field, ["ticket_id"]));
         foreach (var block in feed.Read([input], ct))
         {
@@ -37,8 +38,18 @@ public static class RegisterReader
 
             block.Place.Lines += block.Bytes.Count((byte)'\n');
             feed.Return(block);
+            if (!isFirst) continue;
+            isFirst = false;
+            register.Reserve(Expected(register.Count, feed));
         }
 
         return new RegisterRead(register, setAside, count);
     }
+
+    // The most tickets that room is made for on the word of the beginning of a file alone.
+    private const int MostExpected = 1 << 20;
+
+    // How many tickets an input will have if it goes on as it began.
+    private static int Expected(int soFar, BlockFeed feed) =>
+        feed.TotalBytes is { } all && feed.Bytes > 0 ? (int)Math.Min(MostExpected, (double)soFar * all / feed.Bytes) : 0;
 }
