@@ -8,10 +8,13 @@ namespace Headcount.Core;
 /// </remarks>
 /// <param name="rules">What the venue allows.</param>
 /// <param name="tickets">How many tickets there are.</param>
-/// <param name="latestExit">Of a ticket, the latest exit scan so far that is not later than an instant; asked only where exits came out of order.</param>
-internal sealed class StreamAdmission(AdmissionRules rules, int tickets, Func<int, long, long?> latestExit)
+/// <param name="exitsOf">Of a ticket, the instants of its exit scans before the one that is being taken; asked once, and only of a ticket whose exits came out of order.</param>
+internal sealed class StreamAdmission(AdmissionRules rules, int tickets, Func<int, IEnumerable<long>> exitsOf)
 {
     private readonly State[] _states = NewStates(tickets);
+
+    // The exits of the few tickets whose exits came out of order.
+    private readonly Dictionary<int, SortedSet<long>> _exits = [];
     private long _latestClosing = long.MinValue;
     private int _scans;
 
@@ -54,7 +57,7 @@ internal sealed class StreamAdmission(AdmissionRules rules, int tickets, Func<in
             Type = type,
             Actual = Actual,
         }, known.TypeRules);
-        if (verdict.Reason == RefusalReason.None) LetThrough(ref state, type, timestamp);
+        if (verdict.Reason == RefusalReason.None) LetThrough(ref state, ticket, type, timestamp);
         if (verdict.Reason is RefusalReason.None or RefusalReason.AtCapacity) Want(ref state, type == ScanType.Entry);
         PeakActual = Math.Max(PeakActual, Actual);
         PeakTheoretical = Math.Max(PeakTheoretical, Theoretical);
@@ -76,12 +79,14 @@ internal sealed class StreamAdmission(AdmissionRules rules, int tickets, Func<in
         }
     }
 
-    private void LetThrough(ref State state, ScanType type, long timestamp)
+    private void LetThrough(ref State state, int ticket, ScanType type, long timestamp)
     {
         state.LatestCounted = Math.Max(Math.Max(timestamp, state.LatestCounted), _latestClosing);
         if (type == ScanType.Exit)
         {
             state.LatestExit = state.Walk.LatestExit < 0 ? timestamp : Math.Max(state.LatestExit, timestamp);
+            if (_exits.TryGetValue(ticket, out var exits)) exits.Add(timestamp);
+
             // A real exit of a stay that was ended by a closing takes its place.
             if (state.Walk.EndsWithEntry && !state.Walk.IsPresent)
             {
@@ -114,7 +119,8 @@ internal sealed class StreamAdmission(AdmissionRules rules, int tickets, Func<in
     {
         if (type == ScanType.Exit || state.Walk.LatestExit < 0) return null;
         if (state.LatestExit <= timestamp) return new Instant(state.LatestExit);
-        return latestExit(ticket, timestamp) is { } exit ? new Instant(exit) : null;
+        if (!_exits.TryGetValue(ticket, out var exits)) _exits.Add(ticket, exits = [.. exitsOf(ticket)]);
+        return exits.Min > timestamp ? null : new Instant(exits.GetViewBetween(exits.Min, timestamp).Max);
     }
 
     private static State[] NewStates(int tickets)

@@ -17,7 +17,7 @@ public sealed partial class ScanLedger
             throw new InvalidOperationException("Admission is of tickets, and anonymous counters have none: ask an anonymous ledger for occupancy or a timeline.");
         Settle();
         var row = 0;
-        var admission = new StreamAdmission(rules, _tickets.Count, (ticket, instant) => LatestExitNotAfter(ticket, instant, row));
+        var admission = new StreamAdmission(rules, _tickets.Count, ticket => ExitsBefore(ticket, row));
         var count = new AdmissionCount();
         var terms = TermsOfTickets(register, rules);
         var any = Know(TicketTerms.Any, rules);
@@ -53,16 +53,12 @@ public sealed partial class ScanLedger
     // Refused scans are attempts too.
     private const RowFlags NoAttempt = RowFlags.Repeated | RowFlags.Annulled;
 
-    private long? LatestExitNotAfter(int ticket, long instant, int before)
+    private IEnumerable<long> ExitsBefore(int ticket, int before)
     {
-        long? latest = null;
         for (var row = _ticketRows[ticket].Latest; row >= 0; row = _rows.Earlier(row))
         {
-            var exit = _rows.Instant(row);
-            if (row < before && exit <= instant && !(exit <= latest) && (_rows.Flags(row) & (NoAttempt | RowFlags.Exit)) == RowFlags.Exit) latest = exit;
+            if (row < before && (_rows.Flags(row) & (NoAttempt | RowFlags.Exit)) == RowFlags.Exit) yield return _rows.Instant(row);
         }
-
-        return latest;
     }
 
     private static StreamAdmission.KnownTerms Know(TicketTerms? terms, AdmissionRules rules) => new(terms, rules.OfType(terms?.TicketType));

@@ -213,7 +213,7 @@ public sealed partial class ScanLedger
             var same = _keys.Find(row.Key);
             if (same >= 0 && !Contradicts(same, in row))
             {
-                if (!IsSame(same, in row)) return Conflict();
+                if (!IsSame(same, in row)) return RefuseConflict();
                 _droppedRepeats++;
                 return LedgerResult.Repeated;
             }
@@ -259,7 +259,12 @@ public sealed partial class ScanLedger
         return ticket.Latest >= 0 && row.Instant - ticket.LatestInstant < SoonWindow ? RowFlags.Moved | RowFlags.Soon : RowFlags.Moved;
     }
 
-    private LedgerResult Conflict()
+    /// <summary>Whether a row would be set aside because its key stands for a scan that is not the same.</summary>
+    internal bool Conflicts(in NewRow row) =>
+        !row.Key.IsNone && _keys.Find(row.Key) is >= 0 and var same && !Contradicts(same, in row) && !IsSame(same, in row);
+
+    /// <summary>Counts an element whose scans conflict with earlier ones.</summary>
+    internal LedgerResult RefuseConflict()
     {
         _malformed++;
         return LedgerResult.Conflict;

@@ -175,7 +175,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         ref var row = ref parsed.AddRow();
         row.Kind = element.Kind;
         row.Element = parsed.Elements;
-        parsed.ScanIds?.Add(element.Kind >= ElementKind.Annulment || element.ScanId.IsEmpty ? null : Encoding.UTF8.GetString(element.ScanId));
+        parsed.ScanIds?.Add(element.Kind >= ElementKind.Annulment ? null : ScanIdText(element.ScanId, element.Kind == ElementKind.VisitEnd));
         if (element.Kind >= ElementKind.Annulment)
         {
             row.Instant = element.Kind == ElementKind.Annulment ? element.Annuls : element.Instant;
@@ -188,7 +188,7 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         row.TicketStart = block.PlaceOf(element.Ticket);
         row.Gate = _names.Intern(element.Gate);
         row.Device = element.Device.IsEmpty ? -1 : _names.Intern(element.Device);
-        if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId));
+        if (!element.ScanId.IsEmpty) parsed.SetKey(KeyOf(ref element, element.Kind == ElementKind.VisitEnd));
         if (element.Seq != 0) parsed.SetSeq(element.Seq);
         if (element.Kind == ElementKind.Visit) TakeLeft(parsed, ref element);
     }
@@ -199,13 +199,29 @@ internal sealed unsafe class BlockParser(ElementReading reading)
         var entered = parsed.Rows[parsed.RowCount - 1];
         ref var row = ref parsed.AddRow();
         row = entered;
-        row.Kind = ElementKind.Scan;
+        row.Kind = ElementKind.VisitEnd;
         row.Instant = element.LeftInstant;
         row.Flags |= RowFlags.Exit;
 
-        parsed.ScanIds?.Add(parsed.ScanIds[^1]);
-
-        // One id names the row; its second half goes by a key of its own.
-        if (!element.ScanId.IsEmpty) parsed.SetKey(ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId).OfSecondHalf);
+        parsed.ScanIds?.Add(ScanIdText(element.ScanId, isVisitEnd: true));
+        if (!element.ScanId.IsEmpty) parsed.SetKey(KeyOf(ref element, isVisitEnd: true));
     }
+
+    // One id names a row that holds both times; its exit goes by a key of its own, so that a row may come again when the exit is known.
+    private static ScanKey KeyOf(ref ScanElement element, bool isVisitEnd)
+    {
+        var key = ScanKey.Of(element.Device.IsEmpty ? element.Gate : element.Device, element.ScanId);
+        return isVisitEnd ? key.OfSecondHalf : key;
+    }
+
+    // What is handed on as two scans needs two ids; one that has no room for the mark goes without.
+    private static string? ScanIdText(ReadOnlySpan<byte> id, bool isVisitEnd)
+    {
+        if (id.IsEmpty) return null;
+        var text = Encoding.UTF8.GetString(id);
+        if (!isVisitEnd) return text;
+        return ElementReading.Characters(id) + VisitEndMark.Length <= ScanId.MaxLength ? text + VisitEndMark : null;
+    }
+
+    private const string VisitEndMark = ":left";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Headcount.Core;
 
 namespace Headcount.Streams;
@@ -52,7 +53,6 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
     private void TakeBatch(Block block, int start, ref TakeState state)
     {
         var parsed = block.Parsed;
-        var map = parsed.Reader!.NameMap;
         var rows = parsed.Rows.AsSpan(start, parsed.RowCount - start);
         var batch = rows[..Math.Min(Batch, rows.Length)];
         Span<int> tickets = stackalloc int[Batch];
@@ -68,24 +68,37 @@ internal sealed class LedgerFill(ScanLedger ledger, ReadOptions options, Rejects
                 continue;
             }
 
-            // A row that holds both times is set aside once.
+            // A row that holds both times is set aside once, and whole.
             if (row.Element == state.Conflicting) continue;
-            var taken = ledger.Add(new ScanLedger.NewRow
-            {
-                Instant = row.Instant,
-                Ticket = tickets[i],
-                Gate = map[row.Gate],
-                Device = row.Device < 0 ? -1 : map[row.Device],
-                Flags = row.Flags,
-                Position = _elements + row.Element + 1,
-                Key = parsed.Keys is null ? default : parsed.Keys[start + i],
-                Seq = parsed.Seqs is null ? 0 : parsed.Seqs[start + i],
-            });
+            var taken = row.Kind == ElementKind.Visit && parsed.Keys is not null && EndConflicts(parsed, start + i + 1, tickets[i])
+                ? ledger.RefuseConflict()
+                : ledger.Add(RowOf(parsed, start + i, tickets[i]));
             if (taken != LedgerResult.Conflict) continue;
             PutConflict(block, state.Finder, row.Element);
             state.Conflicting = row.Element;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ScanLedger.NewRow RowOf(ParsedBlock parsed, int index, int ticket)
+    {
+        ref var row = ref parsed.Rows[index];
+        var map = parsed.Reader!.NameMap;
+        return new ScanLedger.NewRow
+        {
+            Instant = row.Instant,
+            Ticket = ticket,
+            Gate = map[row.Gate],
+            Device = row.Device < 0 ? -1 : map[row.Device],
+            Flags = row.Flags,
+            Position = _elements + row.Element + 1,
+            Key = parsed.Keys is null ? default : parsed.Keys[index],
+            Seq = parsed.Seqs is null ? 0 : parsed.Seqs[index],
+        };
+    }
+
+    // Whether the exit of a visit, the row after its entry, contradicts an earlier one: then its entry is not taken either.
+    private bool EndConflicts(ParsedBlock parsed, int end, int ticket) => ledger.Conflicts(RowOf(parsed, end, ticket));
 
     /// <summary>Takes only account of what a block sets aside; its scans go elsewhere.</summary>
     /// <exception cref="InputException">An element is malformed, and reading is strict.</exception>

@@ -167,6 +167,7 @@ internal sealed class ElementReading
         if (fields.Entered.IsEmpty)
         {
             element.Flags |= RowFlags.Exit;
+            element.Kind = ElementKind.VisitEnd;
             return ReadTime("left", fields.Left, out element.Instant);
         }
 

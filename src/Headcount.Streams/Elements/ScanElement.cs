@@ -10,6 +10,9 @@ internal enum ElementKind : byte
     /// <summary>An entry and an exit in one row.</summary>
     Visit,
 
+    /// <summary>The exit of a visit whose entry was not seen.</summary>
+    VisitEnd,
+
     /// <summary>A row that was not asked for.</summary>
     Skipped,
 

@@ -50,6 +50,19 @@ public sealed class AdmitStreamTests
     }
 
     [Fact]
+    public void one_ticket_whose_scans_come_the_wrong_way_round_is_no_trouble()
+    {
+        // Latest first, an entry after each exit: all exits so far are later than it, but the one a minute before it has not come yet.
+        var backwards = Enumerable.Range(0, 50_000).SelectMany(i => new[] { Out("T1", 200_000 - 2 * i), In("T1", 199_999 - 2 * i) });
+        var report = backwards.Admit(new AdmissionRules { Capacity = 5, RejectRapidReentry = true });
+        Assert.Equal((50_000, 49_999), (report.Admitted, report.Released));
+
+        // Earliest first in pairs the wrong way round: each entry's latest exit not after it is the one two minutes before.
+        var pairs = Enumerable.Range(0, 50_000).SelectMany(i => new[] { Out("T1", 2 * i + 1), In("T1", 2 * i) });
+        Assert.Equal(49_999, pairs.Admit(new AdmissionRules { Capacity = 5, RejectRapidReentry = true }).Rejections.Count);
+    }
+
+    [Fact]
     public void refused_scans_of_a_log_are_attempts_and_annulled_ones_never_were()
     {
         var ledger = new ScanLedger();

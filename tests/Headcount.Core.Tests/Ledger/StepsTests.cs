@@ -25,6 +25,17 @@ public sealed class StepsTests
         Assert.Equal(walked.Anomalies(register, window).Anomalies, known.Anomalies(register, window).Anomalies);
     }, iter: 2000);
 
+    [Theory, InlineData(15), InlineData(16), InlineData(100), InlineData(1500)]
+    public void many_gates_are_counted_alike(int gates)
+    {
+        var scans = Enumerable.Range(0, 4 * gates).Select(i => new Scan(
+            new TicketId($"T{i % 7}"), new GateName($"G{i % gates}"), i % 5 < 3 ? ScanType.Entry : ScanType.Exit, new Instant((i % 11 == 10 ? i - 60 : i) * 60_000_000L))).ToList();
+        var (known, walked) = (new ScanLedger(), new ScanLedger());
+        foreach (var scan in scans) (_, _) = (known.Add(scan), walked.Add(scan));
+        walked.Annul(long.MaxValue);
+        Assert.Equal(Words(walked.Occupancy()), Words(known.Occupancy()));
+    }
+
     [Fact]
     public void one_ticket_with_very_many_entries_is_no_trouble()
     {

@@ -26,6 +26,47 @@ public sealed class RepeatTests
         { Changed("\"entry\"", "\"exit\",\"outcome\":\"recorded\""), 'C' },
     };
 
+    /// <summary>Two rows that hold both times of one visit under one id, and what is counted of them: scans, repeats, rows set aside, people inside.</summary>
+    public static TheoryData<string, string, int, int, int, int> Visits => new()
+    {
+        { "09:00,", "09:00,10:00", 2, 1, 0, 0 },
+        { ",10:00", "09:00,10:00", 2, 1, 0, 0 },
+        { "09:00,10:00", "09:00,10:00", 2, 2, 0, 0 },
+        { "09:00,10:00", "09:00,", 2, 1, 0, 0 },
+        { "09:00,10:00", "09:00,11:00", 2, 0, 1, 0 },
+        { "09:00,10:00", "08:00,10:00", 2, 0, 1, 0 },
+        { "09:00,", "08:00,10:00", 1, 0, 1, 1 },
+        { ",10:00", "09:00,11:00", 1, 0, 1, 0 },
+        { "09:00,", "09:00,", 1, 1, 0, 1 },
+    };
+
+    [Theory, MemberData(nameof(Visits))]
+    public async Task a_visit_that_contradicts_an_earlier_one_in_either_half_is_set_aside_whole(string first, string second, int scans, int repeated, int malformed, int inside)
+    {
+        Assert.True(ForeignLog.TryParseMap("ticket_id=badge,entered=in,left=out,scan_id=id", out var map, out _));
+        var options = new ReadOptions { Foreign = new ForeignLog { Map = map, Gate = "Hall" } };
+        var read = await Given.ReadAsync($"badge,id,in,out\n1,a,{Dated(first)}\n1,a,{Dated(second)}\n", options);
+        Assert.Equal(new Intake(scans, repeated, malformed, 0), read.Intake);
+        Assert.Equal(inside, read.Ledger.Occupancy().Occupancy);
+        Assert.Equal(malformed, read.Lines.Count(line => line == 3));
+
+        static string Dated(string row) => string.Join(',', row.Split(',').Select(time => time.Length == 0 ? time : $"2025-09-30 {time}"));
+    }
+
+    [Fact]
+    public async Task both_scans_of_a_visit_that_are_handed_on_have_ids_of_their_own()
+    {
+        Assert.True(ForeignLog.TryParseMap("ticket_id=badge,entered=in,left=out,scan_id=id", out var map, out _));
+        var reader = new ScanReader(new ReadOptions
+        {
+            Foreign = new ForeignLog { Map = map, Gate = "Hall" },
+            StandardInput = new MemoryStream("badge,id,in,out\n1,a,2025-09-30 09:00,2025-09-30 10:00\n2,b,,2025-09-30 11:00\n"u8.ToArray()),
+        });
+        var ids = new List<string?>();
+        await foreach (var scan in reader.ReadScansAsync(["-"], TestContext.Current.CancellationToken)) ids.Add(scan.ScanId?.Value);
+        Assert.Equal(["a", "a:left", "b:left"], ids);
+    }
+
     [Theory, MemberData(nameof(Second))]
     public async Task a_scan_with_an_id_is_known_again_by_it(string second, char outcome)
     {
