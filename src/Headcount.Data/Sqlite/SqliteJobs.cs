@@ -22,12 +22,15 @@ internal sealed class AppendJob(long eventId, IReadOnlyList<LogEntry> entries) :
 
     public IReadOnlyList<LogEntry> Entries => entries;
 
-    /// <summary>Completes when they are written, and gives what completes when they are on disk.</summary>
+    /// <summary>Completes when the next ones may come, and gives what completes when these are on disk.</summary>
     public Task<Task> WrittenAsync => _written.Task;
 
-    public void Written() => _written.SetResult(_kept.Task);
+    public void Written() => _written.TrySetResult(_kept.Task);
 
-    public void Fail(Exception problem) => _written.SetException(problem);
+    public void Fail(Exception problem)
+    {
+        if (!_written.TrySetException(problem)) _kept.SetException(problem);
+    }
 
     public override void Settle(Exception? problem)
     {

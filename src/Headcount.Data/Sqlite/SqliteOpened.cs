@@ -11,6 +11,7 @@ internal sealed class SqliteOpened : IDisposable
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
+    private readonly Dictionary<long, long> _last = [];
     private SqliteStatement? _insert;
     private nint _log;
     private bool _isAsked;
@@ -33,6 +34,7 @@ internal sealed class SqliteOpened : IDisposable
     public Exception? Problem => _problem;
 
     /// <summary>Writes records in one transaction.</summary>
+    /// <exception cref="InvalidOperationException">The records before them are not there: they could not be written, and nobody has seen that yet.</exception>
     public void Append(List<AppendJob> jobs)
     {
         // Prepared late: before the first migration there is no table.
@@ -42,6 +44,7 @@ internal sealed class SqliteOpened : IDisposable
         {
             foreach (var job in jobs)
             {
+                FollowOn(job);
                 insert.Bind(22, job.EventId);
                 foreach (var entry in job.Entries)
                 {
@@ -50,13 +53,32 @@ internal sealed class SqliteOpened : IDisposable
                 }
             }
 
+            // What is left takes as long again: time in which the next records can be made ready.
+            foreach (var job in jobs) job.Written();
             _commit.Run();
         }
         catch
         {
+            _last.Clear();
             RollBack();
             throw;
         }
+    }
+
+    private void FollowOn(AppendJob job)
+    {
+        if (!_last.TryGetValue(job.EventId, out var last)) last = LastOf(job.EventId);
+        if (job.Entries[0].Seq > last + 1) throw new InvalidOperationException($"record {last} is the last that is there");
+        _last[job.EventId] = job.Entries[^1].Seq;
+    }
+
+    private long LastOf(long eventId)
+    {
+        using var last = new SqliteStatement(_connection, "SELECT COALESCE(MAX(seq), 0) FROM scan_log WHERE event_id = ?1");
+        last.Bind(1, eventId);
+        var seq = last.Step() ? last.Number(0) : 0;
+        last.Reset();
+        return seq;
     }
 
     /// <summary>After a commit: from the first one on, the connection leaves the waiting for the disk to <see cref="Sync"/>. Where the file of the write-ahead log cannot be had, it goes on waiting itself.</summary>

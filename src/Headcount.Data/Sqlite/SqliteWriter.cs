@@ -38,7 +38,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         _checkpoints.Start();
     }
 
-    /// <summary>Appends records. It completes when they are written and the next ones may come, and gives what completes when they are on disk.</summary>
+    /// <summary>Appends records. It completes when the next ones may come, and gives what completes when these are on disk. Where these fail, so do the next ones, which would leave a gap.</summary>
     public Task<Task> AppendAsync(long eventId, IReadOnlyList<LogEntry> entries)
     {
         var job = new AppendJob(eventId, entries);
@@ -224,7 +224,6 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
 
         HandOver(jobs);
-        foreach (var job in jobs) job.Written();
     }
 
     private Exception Explain(Exception e, AppendJob job) => e switch
