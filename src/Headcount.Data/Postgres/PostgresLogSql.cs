@@ -38,7 +38,10 @@ internal static class PostgresLogSql
 
     public static long? Raw(Instant? instant) => instant?.Microseconds - Epoch2000;
 
-    public static Instant? TimeOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new Instant(row.GetFieldValue<long>(column) + Epoch2000);
+    public static Instant? TimeOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : TimeOf(row.GetFieldValue<long>(column));
+
+    // The database's own infinities, which its driver makes of the first and the last moment of the calendar, and what other programs write outside of it.
+    private static Instant TimeOf(long raw) => raw <= Instant.Min.Microseconds - Epoch2000 ? Instant.Min : raw >= Instant.Max.Microseconds - Epoch2000 ? Instant.Max : new Instant(raw + Epoch2000);
 
     public static string? TextOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
