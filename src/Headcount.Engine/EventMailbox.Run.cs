@@ -43,10 +43,24 @@ public sealed partial class EventMailbox
             catch (Exception problem)
             {
                 // A bug. What is half done is forgotten; the log says what holds.
-                Tell(problem);
+                Tell(() => Log.MailboxFailed(_logger, _settings.Slug, problem));
             }
 
+            while (!await IsStartedAnewAsync().ConfigureAwait(false)) await Task.Delay(_options.RetryDelay, _time).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> IsStartedAnewAsync()
+    {
+        try
+        {
             await StartAnewAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception problem)
+        {
+            Tell(() => Log.MailboxFailed(_logger, _settings.Slug, problem));
+            return false;
         }
     }
 
@@ -99,11 +113,11 @@ public sealed partial class EventMailbox
     }
 
     // Logging can fail too, and must not be what ends a mailbox.
-    private void Tell(Exception problem)
+    private static void Tell(Action write)
     {
         try
         {
-            Log.MailboxFailed(_logger, _settings.Slug, problem);
+            write();
         }
         catch (Exception)
         {
@@ -186,7 +200,7 @@ public sealed partial class EventMailbox
             return true;
         }
 
-        Log.CommitFailed(_logger, _settings.Slug, round.Entries.Count, round.Entries[0].Seq, round.Kept.Exception?.InnerException ?? new OperationCanceledException());
+        Tell(() => Log.CommitFailed(_logger, _settings.Slug, round.Entries.Count, round.Entries[0].Seq, round.Kept.Exception?.InnerException ?? new OperationCanceledException()));
         return false;
     }
 
@@ -258,7 +272,7 @@ public sealed partial class EventMailbox
         }
         catch (Exception problem)
         {
-            Tell(problem);
+            Tell(() => Log.MailboxFailed(_logger, _settings.Slug, problem));
             batch.Fail(AnswerKind.NotDurable);
         }
     }
@@ -297,7 +311,7 @@ public sealed partial class EventMailbox
                 if (await checking.ConfigureAwait(false))
                 {
                     _isOut = false;
-                    Log.Recovered(_logger, _settings.Slug, _figures.Seq);
+                    Tell(() => Log.Recovered(_logger, _settings.Slug, _figures.Seq));
                     return;
                 }
             }
@@ -344,7 +358,7 @@ public sealed partial class EventMailbox
         catch (Exception problem)
         {
             // Once: a log that is written to the same full disk would have no use for more.
-            if (mayTell) Log.StillOut(_logger, _settings.Slug, problem.Message);
+            if (mayTell) Tell(() => Log.StillOut(_logger, _settings.Slug, problem.Message));
             return false;
         }
     }
@@ -358,7 +372,7 @@ public sealed partial class EventMailbox
         }
         catch (Exception problem)
         {
-            Log.RecoveryFailed(_logger, _settings.Slug, problem);
+            Tell(() => Log.RecoveryFailed(_logger, _settings.Slug, problem));
             return null;
         }
     }
