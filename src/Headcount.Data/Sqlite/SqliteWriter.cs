@@ -1,3 +1,4 @@
+using Headcount.Data.Audit;
 using Headcount.Engine;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -212,6 +213,9 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
 
     private sealed class ChangeJob<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, bool inTransaction, CancellationToken cancellation) : ChangeJob
     {
+        // Made by whoever asks, and run on the thread of all.
+        private readonly Actor? _actor = Actor.Current;
+
         public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override Exception? Run(Func<Opened> opened)
@@ -219,7 +223,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
             try
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var db = new SqliteHeadcountDb(opened().Options);
+                using var db = new SqliteHeadcountDb(opened().Options) { Actor = _actor };
                 using var transaction = inTransaction ? db.Database.BeginTransaction() : null;
 
                 // SQLite's own calls never wait for anything else, so this thread, which is here for it, does not either.
