@@ -16,7 +16,7 @@ internal sealed class AuditedChange
     // What the server writes by itself, and what is a record of its own.
     private static readonly HashSet<Type> Left =
     [
-        typeof(AuditRow), typeof(Session), typeof(AlertRow), typeof(WebhookDelivery), typeof(RollCall), typeof(RollCallPerson), typeof(RollCallMark), typeof(ReviewRow),
+        typeof(AuditRow), typeof(Session), typeof(AlertRow), typeof(WebhookDelivery), typeof(RollCall), typeof(RollCallMark), typeof(ReviewRow),
     ];
 
     // Times and counters that go along with every change.

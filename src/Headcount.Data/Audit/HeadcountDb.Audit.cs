@@ -13,8 +13,6 @@ public abstract partial class HeadcountDb
 
     public DbSet<RollCall> RollCalls => Set<RollCall>();
 
-    public DbSet<RollCallPerson> RollCallPeople => Set<RollCallPerson>();
-
     public DbSet<RollCallMark> RollCallMarks => Set<RollCallMark>();
 
     public DbSet<ReviewRow> Reviews => Set<ReviewRow>();

@@ -2,7 +2,7 @@ using Headcount.Core;
 
 namespace Headcount.Data.Model;
 
-/// <summary>A roll-call: everybody who was inside is to be found safe. Table <c>roll_calls</c>.</summary>
+/// <summary>A roll-call: everybody who was inside is to be found safe. Table <c>roll_calls</c>. Who that was is in the log, as it stood at <see cref="StartedSeq"/>.</summary>
 public sealed class RollCall
 {
     public long RollCallId { get; set; }
@@ -22,21 +22,6 @@ public sealed class RollCall
 
     /// <summary>How far the log was taken into account when it ended.</summary>
     public long? EndedSeq { get; set; }
-}
-
-/// <summary>Somebody who was inside when a roll-call began. Table <c>roll_call_people</c>. Names are not kept here: they are looked up.</summary>
-public sealed class RollCallPerson
-{
-    public long RollCallId { get; set; }
-
-    public required string TicketId { get; set; }
-
-    public required string TicketType { get; set; }
-
-    /// <summary>Where they had come in.</summary>
-    public required string Gate { get; set; }
-
-    public Instant EnteredAt { get; set; }
 }
 
 /// <summary>A steward's word on one person. Table <c>roll_call_marks</c>, append-only: the last one holds.</summary>

@@ -22,11 +22,6 @@ internal static class PastTables
             row.ToTable("roll_calls").HasKey(one => one.RollCallId);
             row.HasOne<EventRow>().WithMany().HasForeignKey(one => one.EventId).OnDelete(DeleteBehavior.Restrict);
         });
-        model.Entity<RollCallPerson>(row =>
-        {
-            row.ToTable("roll_call_people").HasKey(one => new { one.RollCallId, one.TicketId });
-            row.HasOne<RollCall>().WithMany().HasForeignKey(one => one.RollCallId).OnDelete(DeleteBehavior.Cascade);
-        });
         model.Entity<RollCallMark>(row =>
         {
             row.ToTable("roll_call_marks").HasKey(one => one.MarkId);

@@ -621,36 +621,6 @@ namespace Headcount.Data.Migrations.Postgres
                     b.ToTable("roll_call_marks", (string)null);
                 });
 
-            modelBuilder.Entity("Headcount.Data.Model.RollCallPerson", b =>
-                {
-                    b.Property<long>("RollCallId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("roll_call_id");
-
-                    b.Property<string>("TicketId")
-                        .HasColumnType("text")
-                        .HasColumnName("ticket_id");
-
-                    b.Property<DateTime>("EnteredAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("entered_at");
-
-                    b.Property<string>("Gate")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("gate");
-
-                    b.Property<string>("TicketType")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("ticket_type");
-
-                    b.HasKey("RollCallId", "TicketId")
-                        .HasName("pk_roll_call_people");
-
-                    b.ToTable("roll_call_people", (string)null);
-                });
-
             modelBuilder.Entity("Headcount.Data.Model.Session", b =>
                 {
                     b.Property<string>("SessionId")
@@ -1118,16 +1088,6 @@ namespace Headcount.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_roll_call_marks_roll_call_id");
-                });
-
-            modelBuilder.Entity("Headcount.Data.Model.RollCallPerson", b =>
-                {
-                    b.HasOne("Headcount.Data.Model.RollCall", null)
-                        .WithMany()
-                        .HasForeignKey("RollCallId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_roll_call_people_roll_call_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Session", b =>

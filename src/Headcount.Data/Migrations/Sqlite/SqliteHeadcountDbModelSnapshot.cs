@@ -613,37 +613,6 @@ namespace Headcount.Data.Migrations.Sqlite
                     b.ToTable("roll_call_marks", (string)null);
                 });
 
-            modelBuilder.Entity("Headcount.Data.Model.RollCallPerson", b =>
-                {
-                    b.Property<long>("RollCallId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("roll_call_id");
-
-                    b.Property<string>("TicketId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("ticket_id");
-
-                    b.Property<string>("EnteredAt")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("entered_at");
-
-                    b.Property<string>("Gate")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("gate");
-
-                    b.Property<string>("TicketType")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("ticket_type");
-
-                    b.HasKey("RollCallId", "TicketId")
-                        .HasName("pk_roll_call_people");
-
-                    b.ToTable("roll_call_people", (string)null);
-                });
-
             modelBuilder.Entity("Headcount.Data.Model.Session", b =>
                 {
                     b.Property<string>("SessionId")
@@ -1113,16 +1082,6 @@ namespace Headcount.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_roll_call_marks_roll_call_id");
-                });
-
-            modelBuilder.Entity("Headcount.Data.Model.RollCallPerson", b =>
-                {
-                    b.HasOne("Headcount.Data.Model.RollCall", null)
-                        .WithMany()
-                        .HasForeignKey("RollCallId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_roll_call_people_roll_call_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Session", b =>

@@ -99,27 +99,6 @@ namespace Headcount.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "roll_call_people",
-                columns: table => new
-                {
-                    roll_call_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    ticket_id = table.Column<string>(type: "TEXT", nullable: false),
-                    ticket_type = table.Column<string>(type: "TEXT", nullable: false),
-                    gate = table.Column<string>(type: "TEXT", nullable: false),
-                    entered_at = table.Column<string>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_roll_call_people", x => new { x.roll_call_id, x.ticket_id });
-                    table.ForeignKey(
-                        name: "fk_roll_call_people_roll_call_id",
-                        column: x => x.roll_call_id,
-                        principalTable: "roll_calls",
-                        principalColumn: "roll_call_id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
             migrationBuilder.CreateIndex(
                 name: "ix_audit_event_id_at_audit_id",
                 table: "audit",
@@ -161,9 +140,6 @@ namespace Headcount.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "roll_call_marks");
-
-            migrationBuilder.DropTable(
-                name: "roll_call_people");
 
             migrationBuilder.DropTable(
                 name: "roll_calls");

@@ -101,27 +101,6 @@ namespace Headcount.Data.Migrations.Postgres
                         onDelete: ReferentialAction.Cascade);
                 });
 
-            migrationBuilder.CreateTable(
-                name: "roll_call_people",
-                columns: table => new
-                {
-                    roll_call_id = table.Column<long>(type: "bigint", nullable: false),
-                    ticket_id = table.Column<string>(type: "text", nullable: false),
-                    ticket_type = table.Column<string>(type: "text", nullable: false),
-                    gate = table.Column<string>(type: "text", nullable: false),
-                    entered_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_roll_call_people", x => new { x.roll_call_id, x.ticket_id });
-                    table.ForeignKey(
-                        name: "fk_roll_call_people_roll_call_id",
-                        column: x => x.roll_call_id,
-                        principalTable: "roll_calls",
-                        principalColumn: "roll_call_id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
             migrationBuilder.CreateIndex(
                 name: "ix_audit_event_id_at_audit_id",
                 table: "audit",
@@ -163,9 +142,6 @@ namespace Headcount.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "roll_call_marks");
-
-            migrationBuilder.DropTable(
-                name: "roll_call_people");
 
             migrationBuilder.DropTable(
                 name: "roll_calls");

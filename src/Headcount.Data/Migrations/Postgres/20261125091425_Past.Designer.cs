@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Headcount.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHeadcountDb))]
-    [Migration("20261125091057_Past")]
+    [Migration("20261125091425_Past")]
     partial class Past
     {
         /// <inheritdoc />
@@ -624,36 +624,6 @@ namespace Headcount.Data.Migrations.Postgres
                     b.ToTable("roll_call_marks", (string)null);
                 });
 
-            modelBuilder.Entity("Headcount.Data.Model.RollCallPerson", b =>
-                {
-                    b.Property<long>("RollCallId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("roll_call_id");
-
-                    b.Property<string>("TicketId")
-                        .HasColumnType("text")
-                        .HasColumnName("ticket_id");
-
-                    b.Property<DateTime>("EnteredAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("entered_at");
-
-                    b.Property<string>("Gate")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("gate");
-
-                    b.Property<string>("TicketType")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("ticket_type");
-
-                    b.HasKey("RollCallId", "TicketId")
-                        .HasName("pk_roll_call_people");
-
-                    b.ToTable("roll_call_people", (string)null);
-                });
-
             modelBuilder.Entity("Headcount.Data.Model.Session", b =>
                 {
                     b.Property<string>("SessionId")
@@ -1121,16 +1091,6 @@ namespace Headcount.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_roll_call_marks_roll_call_id");
-                });
-
-            modelBuilder.Entity("Headcount.Data.Model.RollCallPerson", b =>
-                {
-                    b.HasOne("Headcount.Data.Model.RollCall", null)
-                        .WithMany()
-                        .HasForeignKey("RollCallId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_roll_call_people_roll_call_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Session", b =>

@@ -1,0 +1,48 @@
+using Headcount.Engine;
+using Headcount.Server.Access;
+using Headcount.Server.Documents;
+using Headcount.Server.Past.Evacuation;
+
+namespace Headcount.Server.Past;
+
+/// <summary>What was, and who has to answer for it: roll-calls, reports, the audit log, the log with filters. Its pages are in <c>Office/Pages</c>.</summary>
+internal static class PastArea
+{
+    public static void Add(WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.Services.AddSingleton<RollCalls>();
+        builder.Services.AddSingleton<IEventListener>(all => all.GetRequiredService<RollCalls>());
+        builder.Services.AddSingleton<RollCallEndpoints>();
+        builder.Services.AddSingleton<EvacuationPrint>();
+    }
+
+    public static void Map(WebApplication app, ServerOptions options)
+    {
+        MapRollCalls(app, app.Services.GetRequiredService<RollCallEndpoints>());
+        if (options.IsOffice) MapPrints(app);
+    }
+
+    private static void MapPrints(WebApplication app)
+    {
+        var list = app.Services.GetRequiredService<EvacuationPrint>();
+        app.MapGet("/office/events/{slug}/evacuation/print", list.AnswerAsync).Require(Right.Scan).ExcludeFromDescription();
+        app.MapGet("/office/events/{slug}/evacuation/{id}/print", list.AnswerAsync).Require(Right.Supervise).ExcludeFromDescription();
+    }
+
+    private static void MapRollCalls(WebApplication app, RollCallEndpoints calls)
+    {
+        app.MapGet("/api/events/{slug}/roll-call", calls.GetAsync).Require(Right.Scan)
+            .Describe("Roll-call", "The roll-call that is under way, with everybody on its list", response: PastExamples.RollCall, errors: [404], text: "`roll_call` is null where none is. For accounts (stewards and above), not for devices.", more: PastExamples.RollCallFields);
+        app.MapPost("/api/events/{slug}/roll-call", calls.StartAsync).Require(Right.Supervise)
+            .Describe("Roll-call", "Begins a roll-call with everybody who is inside", response: PastExamples.Started, status: 201, errors: [404, 409], more: PastExamples.RollCallFields);
+        app.MapPost("/api/events/{slug}/roll-call/marks", calls.MarkAsync).Require(Right.Scan)
+            .Describe("Roll-call", "Marks people as safe, or takes that back", """{"ticket_ids":["T00001"],"safe":true}""", PastExamples.Marked, 200, [400, 404, 409, 413, 422],
+                text: "Up to 500 at a time. It is answered when it is on disk; a later mark holds in place of an earlier one, and both are kept.", more: PastExamples.RollCallFields);
+        app.MapPost("/api/events/{slug}/roll-call/end", calls.EndAsync).Require(Right.Supervise)
+            .Describe("Roll-call", "Ends the roll-call", status: 204, errors: [404, 409]);
+        app.MapGet("/api/events/{slug}/roll-call/live", calls.FollowAsync).Require(Right.Scan)
+            .Describe("Roll-call", "Follows the roll-call as it goes, as server-sent events", errors: [404, 409],
+                text: "Each message is the roll-call: the first with everybody, the later ones with whoever changed since. The last one has `ended_at`. Whoever was cut off asks again and has the whole list.",
+                more: notes => notes with { Answers = [new AnswerNote(200, "A stream that lasts", PastExamples.Follow, "text/event-stream")] });
+    }
+}

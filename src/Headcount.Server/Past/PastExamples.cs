@@ -1,0 +1,30 @@
+using Headcount.Server.Documents;
+
+namespace Headcount.Server.Past;
+
+/// <summary>Examples for the documents.</summary>
+internal static class PastExamples
+{
+    private const string People = """[{"ticket_id":"T00001","name":null,"ticket_type":"GENERAL","gate":"A","entered_at":"2025-09-30T20:12:00+01:00","status":"missing","came_later":false,"marked_by":null,"marked_at":null,"left_gate":null,"left_at":null}]""";
+
+    public const string Started = "{\"roll_call_id\":1,\"started_at\":\"2025-09-30T21:30:00+01:00\",\"started_by\":\"ada@example.org\",\"ended_at\":null,\"ended_by\":null,\"version\":3,\"counts\":{\"listed\":73,\"safe\":0,\"left\":2,\"missing\":71},\"people\":" + People + "}";
+
+    public const string RollCall = "{\"roll_call\":" + Started + "}";
+
+    public const string Marked = """{"counts":{"listed":73,"safe":1,"left":2,"missing":70},"people":[{"ticket_id":"T00001","name":null,"ticket_type":"GENERAL","gate":"A","entered_at":"2025-09-30T20:12:00+01:00","status":"safe","came_later":false,"marked_by":"ada@example.org","marked_at":"2025-09-30T21:31:05+01:00","left_gate":null,"left_at":null}]}""";
+
+    public const string Follow = "data: " + Started + "\n\n";
+
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        ["listed"] = "Everybody on the list: whom it began with, and who came in since.",
+        ["safe"] = "Marked as safe.",
+        ["left"] = "Left by a gate since, without a mark.",
+        ["missing"] = "Neither.",
+        ["came_later"] = "Whether they came in after the roll-call had begun.",
+        ["name"] = "Whose the ticket is; null = the register does not say.",
+        ["version"] = "Goes up with every change.",
+    };
+
+    public static EndpointNotes RollCallFields(EndpointNotes notes) => notes with { Fields = Meanings };
+}
