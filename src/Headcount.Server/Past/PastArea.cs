@@ -1,6 +1,7 @@
 using Headcount.Engine;
 using Headcount.Server.Access;
 using Headcount.Server.Documents;
+using Headcount.Server.Past.Audit;
 using Headcount.Server.Past.Evacuation;
 
 namespace Headcount.Server.Past;
@@ -14,13 +15,21 @@ internal static class PastArea
         builder.Services.AddSingleton<IEventListener>(all => all.GetRequiredService<RollCalls>());
         builder.Services.AddSingleton<RollCallEndpoints>();
         builder.Services.AddSingleton<EvacuationPrint>();
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddSingleton<AuditEndpoints>();
     }
 
     public static void Map(WebApplication app, ServerOptions options)
     {
         MapRollCalls(app, app.Services.GetRequiredService<RollCallEndpoints>());
+        MapAudit(app, app.Services.GetRequiredService<AuditEndpoints>());
         if (options.IsOffice) MapPrints(app);
     }
+
+    private static void MapAudit(WebApplication app, AuditEndpoints audit) => app.MapGet("/api/events/{slug}/audit", audit.GetAsync).Require(Right.Organise)
+        .Describe("Audit", "Who changed what at an event, the latest first", response: PastExamples.Audit, errors: [404, 422],
+            query: [new("by", "This account or device only."), new("subject", "This kind of thing only: event, gate, ticket_type, ticket, device, token, webhook, roll_call, scan.", "event"), new("action", "This action only."), new("which", "This one only."), new("from", "From this time on.", "2025-09-30T18:00"), new("to", "Before this time.", "2035-10-01T04:00"), new("cursor", "Goes on where an answer with this `cursor` ended."), new("format", "json (the default), csv or xlsx.", "json")],
+            text: "Changes, and what was done by hand at the gates: overrides, annulments, closings. As a file: up to 100,000 lines, a row for each field.", more: notes => notes with { Fields = PastExamples.AuditMeanings });
 
     private static void MapPrints(WebApplication app)
     {

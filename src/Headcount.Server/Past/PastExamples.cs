@@ -15,6 +15,16 @@ internal static class PastExamples
 
     public const string Follow = "data: " + Started + "\n\n";
 
+    public const string Audit = """{"changes":[{"at":"2025-09-30T17:02:11+01:00","by":"ada@example.org","via":"office","action":"changed","subject":"event","which":"club","fields":[{"field":"capacity","from":"100","to":"120"}]}],"cursor":"1759248131000000.0.17"}""";
+
+    public static readonly IReadOnlyDictionary<string, string> AuditMeanings = new Dictionary<string, string>
+    {
+        ["by"] = "The account's e-mail, or the device's id.",
+        ["via"] = "`office`, `api` or `device`; `log` = done at a gate.",
+        ["from"] = "What stood there; null = nothing; … = it is not told.",
+        ["cursor"] = "Where the next page begins; null = this is the last.",
+    };
+
     private static readonly Dictionary<string, string> Meanings = new()
     {
         ["listed"] = "Everybody on the list: whom it began with, and who came in since.",
