@@ -72,6 +72,9 @@ public sealed partial class Admission
     /// <summary>The ticket of a number that <see cref="Stays"/> gave.</summary>
     public TicketId TicketOf(int ticket) => new(_tickets.Decode(ticket));
 
+    /// <summary>The number of a ticket; null = the log never named it.</summary>
+    public int? NumberOf(TicketId ticket) => _tickets.Find(ticket.Value) is >= 0 and var number ? number : null;
+
     /// <summary>How many tickets the log has named; their numbers are below.</summary>
     public int TicketNumbers => _tickets.Count;
 

@@ -3,6 +3,7 @@ using Headcount.Server.Access;
 using Headcount.Server.Documents;
 using Headcount.Server.Past.Audit;
 using Headcount.Server.Past.Evacuation;
+using Headcount.Server.Past.Reports;
 
 namespace Headcount.Server.Past;
 
@@ -17,12 +18,18 @@ internal static class PastArea
         builder.Services.AddSingleton<EvacuationPrint>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<AuditEndpoints>();
+        builder.Services.AddSingleton<EventReports>();
+        builder.Services.AddSingleton<ReportEndpoint>();
     }
 
     public static void Map(WebApplication app, ServerOptions options)
     {
         MapRollCalls(app, app.Services.GetRequiredService<RollCallEndpoints>());
         MapAudit(app, app.Services.GetRequiredService<AuditEndpoints>());
+        app.MapGet("/api/events/{slug}/report", app.Services.GetRequiredService<ReportEndpoint>().GetAsync).Require(Right.ReadCounts)
+            .Describe("Counts", "What happened at an event, in numbers", response: PastExamples.Report, errors: [404, 422],
+                query: [new("from", "After this time only.", "2025-09-30T00:00"), new("to", "Up to this time.", "2035-10-01T00:00"), new("step", "The time between two points: 15m, 1h, …; absent = as the length of the range suggests.", "1d"), new("format", "json (the default), csv, xlsx or pdf; files are in the language that is asked for.", "json")],
+                text: "Counted from the log in the background, and kept until something happens. The range begins and ends at a point of the curve; an interval has its end, and not its beginning. No name and no ticket is in it.", more: notes => notes with { Fields = PastExamples.ReportMeanings });
         if (options.IsOffice) MapPrints(app);
     }
 

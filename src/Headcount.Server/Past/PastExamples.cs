@@ -25,6 +25,27 @@ internal static class PastExamples
         ["cursor"] = "Where the next page begins; null = this is the last.",
     };
 
+    public const string Report = """
+        {"event":"club","seq":181,"from":"2025-09-30T00:00:00+01:00","to":null,"step":"PT15M","capacity":100,"entries":120,"exits":47,"ended_by_closing":0,"visitors":98,"returners":19,"registered":150,"no_shows":52,
+        "peak":{"occupancy":88,"at":"2025-09-30T20:52:10+01:00"},"peak_theoretical":{"occupancy":91,"at":"2025-09-30T20:52:00+01:00"},"busiest_gate":"A","busiest_minute":{"until":"2025-09-30T20:10:00+01:00","passages":14},
+        "gates":[{"gate":"A","entries":70,"exits":21,"refused":4,"busiest_minute":{"until":"2025-09-30T20:10:00+01:00","passages":9}}],
+        "ticket_types":[{"ticket_type":"GENERAL","registered":130,"visitors":85,"no_shows":45,"entries":104,"exits":40,"refused":4,"mean_dwell_seconds":5400.5}],
+        "dwell":{"stays":47,"mean_seconds":5312.25,"median_seconds":5100,"ninety_percent_seconds":9000,"buckets":[{"under_seconds":900,"count":3},{"under_seconds":null,"count":0}]},
+        "refusals":[{"reason":"at_capacity","count":3}],"points":[{"at":"2025-09-30T20:45:00+01:00","occupancy":81,"entries":100,"exits":19,"theoretical":82}]}
+        """;
+
+    public static readonly IReadOnlyDictionary<string, string> ReportMeanings = new Dictionary<string, string>
+    {
+        ["visitors"] = "Distinct tickets that came in.",
+        ["returners"] = "Of these, the ones that came in more than once.",
+        ["registered"] = "Valid tickets of the register.",
+        ["no_shows"] = "Of these, the ones that did not come in.",
+        ["ended_by_closing"] = "Stays that the closing of a day ended.",
+        ["passages"] = "Stays opened and closed in it.",
+        ["theoretical"] = "How many would have been inside had there been no limit.",
+        ["under_seconds"] = "Stays shorter than this, and not shorter than the bucket before says; null = longer.",
+    };
+
     private static readonly Dictionary<string, string> Meanings = new()
     {
         ["listed"] = "Everybody on the list: whom it began with, and who came in since.",

@@ -9,7 +9,7 @@ namespace Headcount.Server.Past.Export;
 /// <param name="Name">What it is called; a sheet's name in a workbook.</param>
 /// <param name="Columns">The heads of its columns, each once.</param>
 /// <param name="Rows">Its rows.</param>
-internal sealed record ExportTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
+public sealed record ExportTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
 
 /// <summary>Tables as CSV and XLSX. A text that a spreadsheet would take for a formula is made harmless.</summary>
 internal static class ExportFiles
