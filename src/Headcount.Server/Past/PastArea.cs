@@ -4,6 +4,7 @@ using Headcount.Server.Documents;
 using Headcount.Server.Past.Audit;
 using Headcount.Server.Past.Evacuation;
 using Headcount.Server.Past.Reports;
+using Headcount.Server.Past.Review;
 
 namespace Headcount.Server.Past;
 
@@ -20,6 +21,8 @@ internal static class PastArea
         builder.Services.AddSingleton<AuditEndpoints>();
         builder.Services.AddSingleton<EventReports>();
         builder.Services.AddSingleton<ReportEndpoint>();
+        builder.Services.AddSingleton<Reviews>();
+        builder.Services.AddSingleton<LogCheck>();
     }
 
     public static void Map(WebApplication app, ServerOptions options)
