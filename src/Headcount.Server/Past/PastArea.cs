@@ -14,7 +14,8 @@ internal static class PastArea
     public static void Add(WebApplicationBuilder builder, ServerOptions options)
     {
         builder.Services.AddSingleton<RollCalls>();
-        builder.Services.AddSingleton<IEventListener>(all => all.GetRequiredService<RollCalls>());
+        builder.Services.AddSingleton<RunningRollCalls>();
+        builder.Services.AddSingleton<IEventListener>(all => all.GetRequiredService<RunningRollCalls>());
         builder.Services.AddSingleton<RollCallEndpoints>();
         builder.Services.AddSingleton<EvacuationPrint>();
         builder.Services.AddSingleton<AuditLog>();

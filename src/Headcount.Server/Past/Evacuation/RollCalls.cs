@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Headcount.Core;
 using Headcount.Data;
@@ -12,7 +11,7 @@ namespace Headcount.Server.Past.Evacuation;
 
 /// <summary>Who is inside, by name, and roll-calls: what pages and endpoints do with them. Each call asks whether the caller may.</summary>
 /// <remarks>A mark is answered when it is on disk, and whoever follows sees it then. Any thread.</remarks>
-internal sealed class RollCalls(EventDirectory directory, EventHost host, IWriteQueue writes, IDbReader reader, IScanLog log, TimeProvider time) : IEventListener, IDisposable
+internal sealed class RollCalls(EventDirectory directory, EventHost host, IWriteQueue writes, IDbReader reader, IScanLog log, RunningRollCalls running, TimeProvider time) : IDisposable
 {
     /// <summary>How many people one request may mark.</summary>
     public const int MostMarksAtOnce = 500;
@@ -20,7 +19,6 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     // So many people are looked up before the gates go on: a fraction of a millisecond.
     private const int PeopleAtOnce = 512;
 
-    private readonly ConcurrentDictionary<long, RollCallList?> _running = [];
     private readonly SemaphoreSlim _changing = new(1);
 
     private Instant Now => time.GetUtcNow();
@@ -56,7 +54,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
         await using var db = reader.Open();
         var row = await db.RollCalls.AsNoTracking().SingleOrDefaultAsync(one => one.RollCallId == rollCallId && one.EventId == listed.EventId, cancellation)
             ?? throw new ProblemException(404, ProblemCodes.NotFound, $"Event '{slug}' has no roll-call {rollCallId}.");
-        if (row.EndedAt is null && await RunningAsync(listed.EventId, cancellation) is { } running) return running;
+        if (row.EndedAt is null && await RunningAsync(listed.EventId, cancellation) is { } current) return current;
         var list = new RollCallList(row);
         await FillAsync(list, row, row.EndedSeq, cancellation);
         list.Ready();
@@ -85,7 +83,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
             }, CancellationToken.None);
             var list = new RollCallList(row);
             list.Begin(inside);
-            _running[listed.EventId] = list;
+            running.Put(listed.EventId, list);
             await CatchUpAsync(list, mailbox);
             Changed?.Invoke(listed.EventId);
             return list;
@@ -113,7 +111,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
                 await db.NoteAsync("ended", "roll_call", id.ToString(CultureInfo.InvariantCulture), listed.EventId, null, null, ct);
                 return row;
             }, CancellationToken.None);
-            _running[listed.EventId] = null;
+            running.Put(listed.EventId, null);
             list.End(ended);
             Changed?.Invoke(listed.EventId);
         }
@@ -158,24 +156,11 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>A roll-call of an event began or ended; on any thread.</summary>
     public event Action<long>? Changed;
 
-    public void OnOpened(EventMailbox mailbox)
-    {
-    }
-
-    public void OnCommitted(EventMailbox mailbox, Commit commit)
-    {
-        if (_running.TryGetValue(mailbox.Settings.EventId, out var list)) list?.Take(commit.Entries);
-    }
-
-    public void OnSettingsChanged(EventMailbox mailbox)
-    {
-    }
-
     public void Dispose() => _changing.Dispose();
 
     private async ValueTask<RollCallList?> RunningAsync(long eventId, CancellationToken cancellation)
     {
-        if (_running.TryGetValue(eventId, out var known))
+        if (running.TryFind(eventId, out var known))
         {
             if (known is not null && known.Nameless().Count > 0) await NameAsync(known, cancellation);
             return known;
@@ -195,18 +180,18 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     // What was under way when the server stopped goes on.
     private async Task<RollCallList?> LoadedAsync(long eventId, CancellationToken cancellation)
     {
-        if (_running.TryGetValue(eventId, out var known)) return known;
+        if (running.TryFind(eventId, out var known)) return known;
         await using var db = reader.Open();
         var row = await db.RollCalls.AsNoTracking().Where(one => one.EventId == eventId && one.EndedAt == null).OrderBy(one => one.RollCallId).FirstOrDefaultAsync(cancellation);
         if (row is null)
         {
-            _running[eventId] = null;
+            running.Put(eventId, null);
             return null;
         }
 
         var mailbox = await MailboxAsync(eventId, cancellation);
         var list = new RollCallList(row);
-        _running[eventId] = list;
+        running.Put(eventId, list);
         try
         {
             await FillAsync(list, row, mailbox.Figures.Seq, cancellation);
@@ -215,7 +200,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
         }
         catch
         {
-            _running.TryRemove(eventId, out _);
+            running.Forget(eventId);
             throw;
         }
     }
@@ -243,7 +228,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
         catch
         {
             // It is under way: whoever asks next reads it anew.
-            _running.TryRemove(list.Row.EventId, out _);
+            running.Forget(list.Row.EventId);
             throw;
         }
     }
