@@ -11,6 +11,12 @@ public static class PastVenue
 {
     public const string Password = "a steward's long sentence";
 
+    // So that a test can cut them off, as a phone does that loses its network.
+    private const string KeepsSockets = "window.sockets = []; window.WebSocket = class extends WebSocket { constructor(...all) { super(...all); window.sockets.push(this); } };";
+
+    /// <summary>Cuts every connection that a page holds open.</summary>
+    public static Task CutOffAsync(this OfficeDesk desk) => desk.Page.EvaluateAsync("() => { for (const socket of window.sockets.splice(0)) socket.close(); }");
+
     /// <summary>A festival with gates North and South, so many tickets with names for some, and a day behind it.</summary>
     public static async Task FillAsync(OfficeVenue venue, int tickets = 60, int inside = 40)
     {
@@ -45,7 +51,9 @@ public static class PastVenue
     {
         var email = $"{name ?? role.ToString().ToLowerInvariant()}@example.org";
         await venue.Server.Services.GetRequiredService<AccountService>().CreateAsync(email, null, role, Password, TestContext.Current.CancellationToken, user => user.EmailConfirmedAt = TimeProvider.System.GetUtcNow());
-        var desk = await OfficeDesk.OpenAsync(await venue.BrowseAsync(chromium, width, height));
+        var context = await venue.BrowseAsync(chromium, width, height);
+        await context.AddInitScriptAsync(KeepsSockets);
+        var desk = await OfficeDesk.OpenAsync(context);
         await desk.Page.GotoAsync("/office");
         await desk.SignInAsync(email, Password);
         await desk.ShowsAsync("Events");

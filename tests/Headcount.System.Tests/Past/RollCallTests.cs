@@ -106,18 +106,20 @@ public sealed class RollCallTests
     {
         await using var server = await RunningServer.StartAsync();
         var device = await OpenAsync(server);
-        (await server.Owner.PatchAsJsonAsync("/api/events/club", new { capacity = 7 }, Cancel)).EnsureSuccessStatusCode();
+        (await server.Owner.PatchAsJsonAsync("/api/events/club", new { capacity = 4 }, Cancel)).EnsureSuccessStatusCode();
         await device.PostAsJsonAsync("/api/scans", new { ticket_id = "T5", gate = "A", scan_type = "entry", timestamp = TimeProvider.System.GetUtcNow(), @override = new { reason = "=2+3" } }, Cancel);
         (await server.Owner.PostAsync("/api/events/club/close-day", null, Cancel)).EnsureSuccessStatusCode();
         var changes = (await server.Owner.GetFromJsonAsync<JsonElement>("/api/events/club/audit", Cancel)).GetProperty("changes").EnumerateArray().ToList();
         Assert.Equal("day_closed", changes[0].Text("action"));
         var capacity = changes.Single(change => change.Text("subject") == "event" && change.Text("action") == "changed");
-        Assert.Equal("""[{"field":"capacity","from":"100","to":"7"}]""", capacity.GetProperty("fields").GetRawText());
+        Assert.Equal("""[{"field":"capacity","from":"100","to":"4"}]""", capacity.GetProperty("fields").GetRawText());
         Assert.Equal(("owner@localhost", "api"), (capacity.Text("by"), capacity.Text("via")));
+        Assert.Equal("T5", changes.Single(change => change.Text("action") == "override").Text("which"));
         Assert.Contains(changes, change => change.Text("subject") == "ticket" && change.Text("action") == "imported");
         Assert.Contains(changes, change => change.Text("subject") == "device" && change.Text("action") == "created" && change.Text("which") == "gate-1");
         var csv = await server.Owner.GetStringAsync("/api/events/club/audit?format=csv", Cancel);
-        Assert.Contains("capacity,100,7", csv, StringComparison.Ordinal);
+        Assert.Contains("capacity,100,4", csv, StringComparison.Ordinal);
+        Assert.Contains("'=2+3", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("\n=", csv, StringComparison.Ordinal);
         await using var db = server.Services.GetRequiredService<global::Headcount.Data.IDbReader>().Open();
         Assert.DoesNotContain("pbkdf", string.Join('\n', await Data.Sql.RowsAsync(db, "SELECT changes FROM audit WHERE changes IS NOT NULL")), StringComparison.OrdinalIgnoreCase);
