@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Headcount.Data;
 
 /// <summary>The database, but for the scan log, which is written and read by <c>Sqlite/</c> and <c>Postgres/</c> without a model between.</summary>
-public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
+public abstract partial class HeadcountDb(DbContextOptions options) : DbContext(options)
 {
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -39,6 +39,7 @@ public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         Tables.Configure(modelBuilder);
+        PastTables.Configure(modelBuilder);
         SnakeCase.Apply(modelBuilder);
     }
 

@@ -14,6 +14,7 @@ using Headcount.Server.Live;
 using Headcount.Server.Manage;
 using Headcount.Server.Observability;
 using Headcount.Server.Office;
+using Headcount.Server.Past;
 using Headcount.Server.Problems;
 using Headcount.Server.Webhooks;
 
@@ -43,6 +44,7 @@ public static class HeadcountServer
         ManageArea.Add(builder, options);
         LiveArea.Add(builder, options);
         DashboardArea.Add(builder, options);
+        PastArea.Add(builder, options);
         OfficeArea.Add(builder, options);
         AlertsArea.Add(builder, options);
         WebhooksArea.Add(builder, options);
@@ -76,6 +78,7 @@ public static class HeadcountServer
         ManageArea.Map(app, options);
         LiveArea.Map(app, options);
         DashboardArea.Map(app, options);
+        PastArea.Map(app, options);
         OfficeArea.Map(app, options);
         AlertsArea.Map(app, options);
         WebhooksArea.Map(app, options);

@@ -33,5 +33,5 @@ public static class LateRecords
         return found[0] ?? 0;
     }
 
-    private static object Time(HeadcountDb db, Instant instant) => db is SqliteHeadcountDb ? InstantText.Of(instant) : instant.ToDateTimeOffset().UtcDateTime;
+    internal static object Time(HeadcountDb db, Instant instant) => db is SqliteHeadcountDb ? InstantText.Of(instant) : instant.ToDateTimeOffset().UtcDateTime;
 }

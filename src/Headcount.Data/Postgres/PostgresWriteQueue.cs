@@ -1,3 +1,4 @@
+using Headcount.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -44,6 +45,7 @@ internal sealed class PostgresWriteQueue(PostgresStore store, PostgresLock serve
     private async Task<T> RunAsync<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, CancellationToken cancellation)
     {
         await using var db = store.OpenToWrite();
+        db.Actor = Actor.Current;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var result = await change(db, cancellation);
         await transaction.CommitAsync(cancellation);

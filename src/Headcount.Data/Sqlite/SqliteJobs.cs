@@ -1,3 +1,4 @@
+using Headcount.Data.Audit;
 using Headcount.Engine;
 using Microsoft.EntityFrameworkCore;
 
@@ -51,6 +52,8 @@ internal abstract class ChangeJob : SqliteJob
 /// <summary>A change that is waiting, with what it gives.</summary>
 internal sealed class ChangeJob<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, bool inTransaction, CancellationToken cancellation) : ChangeJob
 {
+    // Made by whoever asks, and run on the thread of all.
+    private readonly Actor? _actor = Actor.Current;
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
 
@@ -61,7 +64,7 @@ internal sealed class ChangeJob<T>(Func<HeadcountDb, CancellationToken, Task<T>>
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            using var db = new SqliteHeadcountDb(opened().Options);
+            using var db = new SqliteHeadcountDb(opened().Options) { Actor = _actor };
             using var transaction = inTransaction ? db.Database.BeginTransaction() : null;
 
             // SQLite's own calls never wait for anything else, so the writer's thread, which is here for it, does not either.

@@ -1,4 +1,5 @@
 using Headcount.Core;
+using Headcount.Data.Audit;
 using Headcount.Data.Postgres;
 using Headcount.Data.Sqlite;
 
@@ -42,17 +43,21 @@ public static class TicketImport
     /// <param name="now">The time of the change.</param>
     /// <param name="cancellation">Stops it; the transaction is rolled back.</param>
     /// <remarks>Types that the event lacks are made; people that <c>users</c> lacks get a bare row there.</remarks>
-    public static Task<ImportedTickets> UpsertAsync(HeadcountDb db, long eventId, IReadOnlyList<TicketChange> changes, Instant now, CancellationToken cancellation)
+    public static async Task<ImportedTickets> UpsertAsync(HeadcountDb db, long eventId, IReadOnlyList<TicketChange> changes, Instant now, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(changes);
         var merged = Merge(changes);
-        return db switch
+        var imported = await (db switch
         {
             SqliteHeadcountDb sqlite => SqliteTicketImport.UpsertAsync(sqlite, eventId, merged, now, cancellation),
             PostgresHeadcountDb postgres => PostgresTicketImport.UpsertAsync(postgres, eventId, merged, now, cancellation),
             _ => throw new ArgumentException($"{db.GetType().Name} is no database that tickets are kept in.", nameof(db)),
-        };
+        });
+        if (merged.Length > 0)
+            await db.NoteAsync("imported", "ticket", merged.Length == 1 ? merged[0].Ticket.TicketId.Value : $"{merged[0].Ticket.TicketId.Value} … {merged[^1].Ticket.TicketId.Value}", eventId, null,
+                [new FieldChange("count", null, merged.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))], cancellation);
+        return imported;
     }
 
     // One row a ticket, in one order, so that two imports that meet do not wait for each other.

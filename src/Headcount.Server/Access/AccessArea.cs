@@ -43,7 +43,7 @@ public static class AccessArea
         // Sessions are looked for only where a cookie came: the framework's middleware, which it would otherwise put before everything by itself, would look at every scan.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.Use(next => new AccessMiddleware(
-            next, services.GetRequiredService<TokenTable>(), services.GetRequiredService<Sessions>(), services.GetRequiredService<LiveTickets>(), services.GetRequiredService<FailureMeters>()).InvokeAsync);
+            next, services.GetRequiredService<TokenTable>(), services.GetRequiredService<Sessions>(), services.GetRequiredService<LiveTickets>(), services.GetRequiredService<FailureMeters>(), services.GetRequiredService<TimeProvider>()).InvokeAsync);
         app.MapPost("/api/live/tickets", IssueLiveTicket).Require(Right.ReadCounts).DescribeTickets();
     }
 

@@ -1,3 +1,4 @@
+using Headcount.Data.Audit;
 using Headcount.Server.Access.SignIn;
 using Headcount.Server.Problems;
 using Microsoft.Extensions.Primitives;
@@ -6,7 +7,7 @@ namespace Headcount.Server.Access;
 
 /// <summary>Finds out who calls, and turns away whoever lacks what the endpoint requires.</summary>
 /// <remarks>A request with a token, which is every request of a gate, passes without waiting and without memory of its own.</remarks>
-internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, Sessions sessions, LiveTickets tickets, FailureMeters failures)
+internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, Sessions sessions, LiveTickets tickets, FailureMeters failures, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
     private static readonly RequiredRightAttribute ToBeKnown = new(Right.Known);
@@ -75,6 +76,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, 
         if (!meter.TryTake(out var retryAfter))
             return ProblemAnswers.WriteAsync(context, 429, ProblemCodes.TooManyRequests, "Too many requests with this token. Try again after the time that Retry-After says.", retryAfterSeconds: retryAfter);
         context.User = identity;
+
+        // What is changed from here on is put down to the caller. Scans are in the log, with their device.
+        if (endpoint.Metadata.GetMetadata<MeteredAsScans>() is null) Actor.Current = identity.Caller.ToActor(proof is HeldSession ? "office" : "api", time);
         return next(context);
     }
 

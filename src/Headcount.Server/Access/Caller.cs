@@ -1,5 +1,6 @@
 using System.Text;
 using Headcount.Core;
+using Headcount.Data.Audit;
 using Headcount.Data.Model;
 
 namespace Headcount.Server.Access;
@@ -55,6 +56,9 @@ public sealed record Caller
 
     /// <summary>Whether it has a right at some event, or everywhere: what can be said before it is known which event a request is about.</summary>
     public bool MaySomewhere(Right right) => right == Right.Administer ? May(right) : May(right, HighestRole);
+
+    /// <summary>The same, as what it changes is written down.</summary>
+    internal Actor ToActor(string via, TimeProvider time) => new(UserId, Name, Device is null ? via : "device", time);
 
     private bool May(Right right, AccountRole? role) => right switch
     {

@@ -28,4 +28,8 @@ internal sealed class MeteredAsScans
 }
 
 /// <summary>The content security policy of an endpoint that cannot live with the usual one; put on it with <c>WithMetadata</c>.</summary>
-public sealed record ContentPolicy(string Value);
+public sealed record ContentPolicy(string Value)
+{
+    /// <summary>Whether a page of this server may have it in a frame.</summary>
+    public bool IsFramed { get; init; }
+}

@@ -82,7 +82,15 @@ public sealed class TokenService : IDisposable
 
     /// <summary>Ends a token; false where there is none of that number that has not ended.</summary>
     public Task<bool> RevokeAsync(long tokenId, CancellationToken cancellation) =>
-        EndAsync((db, now, ct) => db.Tokens.Where(token => token.TokenId == tokenId && token.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(token => token.RevokedAt, now), ct),
+        EndAsync(
+            async (db, now, ct) =>
+            {
+                var ended = await db.Tokens.Where(token => token.TokenId == tokenId && token.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(token => token.RevokedAt, now), ct);
+                if (ended == 0) return 0;
+                var token = await db.Tokens.AsNoTracking().SingleAsync(token => token.TokenId == tokenId, ct);
+                await db.NoteAsync("revoked", "token", token.Name, await EventOfAsync(db, token.DeviceId, ct), null, null, ct);
+                return ended;
+            },
             token => token.TokenId == tokenId, cancellation);
 
     /// <summary>Revokes a device and ends all its tokens; false where there is no such device that was not revoked before.</summary>
@@ -91,7 +99,9 @@ public sealed class TokenService : IDisposable
             async (db, now, ct) =>
             {
                 await db.Tokens.Where(token => token.DeviceId == deviceId && token.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(token => token.RevokedAt, now), ct);
-                return await db.Devices.Where(device => device.DeviceId == deviceId && device.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(device => device.RevokedAt, now), ct);
+                var ended = await db.Devices.Where(device => device.DeviceId == deviceId && device.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(device => device.RevokedAt, now), ct);
+                if (ended > 0) await db.NoteAsync("revoked", "device", deviceId, await EventOfAsync(db, deviceId, ct), null, null, ct);
+                return ended;
             },
             token => token.DeviceId == deviceId, cancellation);
 
@@ -173,6 +183,9 @@ public sealed class TokenService : IDisposable
 
     private static Task<Device?> FindDeviceAsync(HeadcountDb db, string deviceId, CancellationToken ct) =>
         db.Devices.AsNoTracking().SingleOrDefaultAsync(device => device.DeviceId == deviceId && device.RevokedAt == null, ct);
+
+    private static Task<long?> EventOfAsync(HeadcountDb db, string? deviceId, CancellationToken ct) =>
+        db.Devices.AsNoTracking().Where(device => device.DeviceId == deviceId).Select(device => (long?)device.EventId).FirstOrDefaultAsync(ct);
 
     private static ProblemException NoSuchDevice(string deviceId) => new(404, ProblemCodes.NotFound, $"There is no device '{deviceId}'.");
 }

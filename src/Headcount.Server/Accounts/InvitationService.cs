@@ -61,8 +61,14 @@ internal sealed class InvitationService(MemberService members, AccountService ac
     {
         MemberService.Require(caller.At(organisationId).May(Right.Own), Right.Own);
         var now = Now;
-        await writes.WriteAsync((db, ct) => db.Invitations.Where(one => one.InvitationId == invitationId && one.OrganisationId == organisationId && one.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(one => one.EndedAt, now), ct), cancellation);
+        await writes.WriteAsync(
+            async (db, ct) =>
+            {
+                var ended = await db.Invitations.Where(one => one.InvitationId == invitationId && one.OrganisationId == organisationId && one.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(one => one.EndedAt, now), ct);
+                if (ended > 0) await db.NoteAsync("revoked", "invitation", invitationId.ToString(System.Globalization.CultureInfo.InvariantCulture), null, organisationId, null, ct);
+                return ended;
+            },
+            cancellation);
     }
 
     /// <summary>The invitation of a code, with the organisation's name; null where there is none that is open.</summary>

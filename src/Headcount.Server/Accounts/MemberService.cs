@@ -40,7 +40,13 @@ internal sealed class MemberService(AccountService accounts, AccountTable table,
     {
         Require(caller.At(organisationId).May(Right.Own), Right.Own);
         name = Checked(name);
-        await writes.WriteAsync((db, ct) => db.Organisations.Where(one => one.OrganisationId == organisationId).ExecuteUpdateAsync(set => set.SetProperty(one => one.Name, name), ct), cancellation);
+        await writes.WriteAsync(
+            async (db, ct) =>
+            {
+                if (await db.Organisations.SingleOrDefaultAsync(one => one.OrganisationId == organisationId, ct) is { } organisation) organisation.Name = name;
+                return await db.SaveChangesAsync(ct);
+            },
+            cancellation);
     }
 
     /// <summary>Everybody who may something at the organisation's events: its members, and those who may so everywhere.</summary>

@@ -85,7 +85,14 @@ internal sealed class Passkeys(AccountTable accounts, IWriteQueue writes, Sessio
 
     /// <summary>Takes a passkey away; it signs nobody in any more.</summary>
     public async Task RemoveAsync(string userId, byte[] credentialId, CancellationToken cancellation) =>
-        await writes.WriteAsync((db, ct) => db.Passkeys.Where(one => one.CredentialId == credentialId && one.UserId == userId).ExecuteDeleteAsync(ct), cancellation);
+        await writes.WriteAsync(
+            async (db, ct) =>
+            {
+                var removed = await db.Passkeys.Where(one => one.CredentialId == credentialId && one.UserId == userId).ExecuteDeleteAsync(ct);
+                if (removed > 0) await db.NoteAsync("deleted", "passkey", "", null, null, null, ct);
+                return removed;
+            },
+            cancellation);
 
     private static IPasskeyHandler<User> Handler(HttpContext context) => context.RequestServices.GetRequiredService<IPasskeyHandler<User>>();
 

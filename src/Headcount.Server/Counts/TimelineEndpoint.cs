@@ -40,6 +40,24 @@ internal static class TimelineEndpoint
         });
     }
 
+    /// <summary>The same curve of a state that nobody else asks: points and peak.</summary>
+    internal static (IReadOnlyList<TimelinePoint> Points, Peak Peak) Read(Admission admission, Zone zone, TimeSpan step, Instant? from, Instant? to)
+    {
+        if (admission.CountedRange() is not { } scans) return ([], default);
+        var curve = new Curve(Grid.Of(zone, step, from ?? Earlier(scans.First, to), to ?? scans.Last, scans.First), from, to);
+        var after = curve.Begin;
+        while (true)
+        {
+            var piece = admission.CurveAfter(after, curve.End, ChangesAtOnce);
+            curve.Take(piece);
+            if (piece.IsLast) break;
+            after = piece.Changes[^1].At;
+        }
+
+        curve.Finish();
+        return (curve.Points, curve.Peak);
+    }
+
     private static Instant Earlier(Instant first, Instant? to) => to < first ? to.Value : first;
 
     private static async Task ReadAsync(EventMailbox mailbox, Curve curve, CancellationToken cancellation)

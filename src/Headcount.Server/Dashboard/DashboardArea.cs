@@ -18,7 +18,7 @@ internal static class DashboardArea
 
         // The files say nothing of anybody's event. A browser asks each time whether it has the newest, and is mostly told yes: page and program are never of two versions.
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
-        app.MapGet("/", context => SendPageAsync(context, files.GetFileInfo("dashboard/index.html"))).Require(Right.ReadCounts).ExcludeFromDescription();
+        app.MapGet("/", context => SendPageAsync(context, files.GetFileInfo("dashboard/index.html"))).Require(Right.ReadCounts).ExcludeFromDescription().WithMetadata(SecurityHeaders.FramedPolicy);
     }
 
     private static async Task SendPageAsync(HttpContext context, IFileInfo page)

@@ -90,6 +90,9 @@ internal static class LocalTime
 {
     public static string? Write(Instant? instant, Zone zone) => instant is { } known ? zone.ToDateTimeOffset(known).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture) : null;
 
+    /// <summary>What a browser's field holds; null = nothing, or no time.</summary>
+    public static Instant? Read(string? text, Zone zone) => !string.IsNullOrEmpty(text) && Timestamp.TryParse(text, zone, out var instant) ? instant : null;
+
     /// <summary>A time for people.</summary>
     public static string Say(Instant instant, Zone zone) => zone.ToDateTimeOffset(instant).ToString("g", CultureInfo.CurrentCulture);
 }

@@ -1,3 +1,4 @@
+using Headcount.Data.Audit;
 using Headcount.Server.Access;
 using Headcount.Server.Languages;
 using Headcount.Server.Problems;
@@ -16,6 +17,8 @@ public abstract class OfficePage : ComponentBase, IDisposable
     [Inject] internal NavigationManager Navigation { get; set; } = null!;
 
     [Inject] internal ISnackbar Snackbar { get; set; } = null!;
+
+    [Inject] internal TimeProvider Clock { get; set; } = null!;
 
     /// <summary>The request, while the page is drawn for the first time.</summary>
     [CascadingParameter] internal HttpContext? Request { get; set; }
@@ -96,6 +99,7 @@ public abstract class OfficePage : ComponentBase, IDisposable
         try
         {
             Me = await WhoCalls.GetAsync();
+            Actor.Current = Me.ToActor("office", Clock);
             await act();
             if (done is not null) Snackbar.Add(Words.Of(done), Severity.Success);
             return true;

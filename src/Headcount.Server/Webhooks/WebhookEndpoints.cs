@@ -84,7 +84,12 @@ internal sealed class WebhookEndpoints(IWriteQueue writes, IDbReader reader, Web
     {
         var settings = (await context.EventAsync(context.Slug())).Settings;
         var webhook = await FindAsync(context, settings);
-        await writes.WriteAsync((db, ct) => db.Webhooks.Where(row => row.WebhookId == webhook.WebhookId).ExecuteDeleteAsync(ct), context.RequestAborted);
+        await writes.WriteAsync(async (db, ct) =>
+        {
+            var deleted = await db.Webhooks.Where(row => row.WebhookId == webhook.WebhookId).ExecuteDeleteAsync(ct);
+            if (deleted > 0) await db.NoteAsync("deleted", "webhook", webhook.WebhookId.ToString(System.Globalization.CultureInfo.InvariantCulture), webhook.EventId, null, null, ct);
+            return deleted;
+        }, context.RequestAborted);
         await desk.ChangedAsync(webhook.WebhookId, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }

@@ -27,6 +27,15 @@ public sealed class OfficeRightsTests
         ("/office/events/club/gates", "organiser owner"),
         ("/office/events/club/types", "organiser owner"),
         ("/office/events/club/devices", "organiser owner"),
+        ("/office/events/club/live", "viewer steward supervisor organiser owner"),
+        ("/office/events/club/log", "viewer steward supervisor organiser owner"),
+        ("/office/events/club/then", "viewer steward supervisor organiser owner"),
+        ("/office/events/club/reports", "viewer steward supervisor organiser owner"),
+        ("/office/events/club/evacuation", "steward supervisor organiser owner"),
+        ("/office/events/club/evacuation/print", "supervisor organiser owner"),
+        ("/office/events/club/review", "supervisor organiser owner"),
+        ("/office/events/club/audit", "organiser owner"),
+        ("/office/audit", "owner"),
         ("/office/people", "owner"),
         ("/office/server", "server-owner"),
         ("/office/account", "none viewer steward supervisor organiser owner"),
@@ -67,7 +76,7 @@ public sealed class OfficeRightsTests
         var other = await members.CreateOrganisationAsync(owner, "Other", Cancel);
         using var browser = await BrowserAsync(server, "organiser", asMember: true, other);
         Assert.DoesNotContain("club", (await browser.Client.AskAsync("/api/events")).Text, StringComparison.Ordinal);
-        foreach (var path in new[] { "/api/events/club", "/api/occupancy/current?event=club", "/api/occupancy/current", "/api/events/club/tickets", "/api/events/club/devices", "/api/gates?event=club", "/office/events/club", "/office/events/club/devices" })
+        foreach (var path in new[] { "/api/events/club", "/api/occupancy/current?event=club", "/api/occupancy/current", "/api/events/club/tickets", "/api/events/club/devices", "/api/gates?event=club", "/office/events/club", "/office/events/club/devices", "/office/events/club/reports", "/office/events/club/log", "/api/events/club/report", "/api/events/club/audit", "/api/events/club/roll-call" })
             Assert.Equal((path, 404), (path, (await browser.Client.AskAsync(path, request => request.Headers.Add("Accept", "text/html"))).Status));
 
         // What they make belongs to theirs, and there they may what their role says.

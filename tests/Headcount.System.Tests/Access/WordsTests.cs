@@ -14,7 +14,7 @@ public sealed partial class WordsTests
     [Fact]
     public void every_language_has_the_same_words_with_the_same_values()
     {
-        var (english, german) = (Read("Words.resx"), Read("Words.de.resx"));
+        var (english, german) = (ReadAll(""), ReadAll(".de"));
         Assert.Equal(english.Keys.Order(StringComparer.Ordinal), german.Keys.Order(StringComparer.Ordinal));
         Assert.All(english, word => Assert.Equal(Values(word.Value), Values(german[word.Key])));
         Assert.All(german, word => Assert.NotEqual("", word.Value));
@@ -23,7 +23,7 @@ public sealed partial class WordsTests
     [Fact]
     public void every_word_that_pages_ask_for_is_there()
     {
-        var words = Read("Words.resx").Keys.ToHashSet();
+        var words = ReadAll("").Keys.ToHashSet();
         var asked = Directory.EnumerateFiles(Folder, "*.*", SearchOption.AllDirectories).Where(file => file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal))
             .SelectMany(file => Asked().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToHashSet();
         Assert.True(asked.Count > 200);
@@ -46,6 +46,9 @@ public sealed partial class WordsTests
         Assert.Equal("Anmelden", Words.Of("sign-in.title"));
         Language.Speak(before);
     }
+
+    private static Dictionary<string, string> ReadAll(string language) =>
+        new[] { "Words", "PastWords" }.SelectMany(name => Read($"{name}{language}.resx")).ToDictionary(word => word.Key, word => word.Value);
 
     private static Dictionary<string, string> Read(string file) =>
         XDocument.Load(Path.Combine(Folder, "Languages", file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);

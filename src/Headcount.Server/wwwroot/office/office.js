@@ -10,3 +10,22 @@ modal.addEventListener('components-reconnect-state-changed', ({ detail: { state 
     location.reload();
   }
 });
+
+// The dashboard within the office is as high as what is in it.
+new MutationObserver(() => {
+  for (const frame of document.querySelectorAll('.live-frame:not([data-fit])')) {
+    frame.dataset.fit = 'yes';
+    const fit = () => {
+      const page = frame.contentDocument?.body;
+      if (page) frame.style.height = `${page.scrollHeight + 4}px`;
+    };
+    const begin = () => {
+      const page = frame.contentDocument?.body;
+      if (!page || frame.contentWindow.location.href === 'about:blank') return;
+      new ResizeObserver(fit).observe(page);
+      fit();
+    };
+    frame.addEventListener('load', begin);
+    begin();
+  }
+}).observe(document.body, { childList: true, subtree: true });
