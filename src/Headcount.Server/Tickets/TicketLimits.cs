@@ -38,7 +38,4 @@ internal static class TicketLimits
 
     /// <summary>How many tickets of one person are exported.</summary>
     public const int MostOfPerson = 10_000;
-
-    /// <summary>For how long names may be kept, in days.</summary>
-    public const int MostRetentionDays = 36_500;
 }

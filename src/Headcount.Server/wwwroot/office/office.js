@@ -10,3 +10,6 @@ modal.addEventListener('components-reconnect-state-changed', ({ detail: { state 
     location.reload();
   }
 });
+
+// The address of a list says what it shows, so that one comes back to it.
+window.headcountAddress = (address) => history.replaceState(history.state, '', address);
