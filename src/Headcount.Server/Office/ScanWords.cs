@@ -49,7 +49,7 @@ internal static class ScanWords
         return scan.Warnings == ScanWarnings.None ? said : $"{said} ({WarningsOf(scan)})";
     }
 
-    private static string ReasonOf(ScanRecord scan) => scan.Reason == RefusalReason.None ? Words.Of("scan.no-reason") : Words.Find("refusal." + scan.Reason.Code()) ?? scan.Reason.Message();
+    private static string ReasonOf(ScanRecord scan) => scan.Reason == RefusalReason.None ? Words.Of("scan.no-reason") : Words.Find("scan.refusal." + scan.Reason.Code()) ?? scan.Reason.Message();
 
-    private static string WarningsOf(ScanRecord scan) => string.Join(", ", scan.Warnings.CodesOf().Select(code => Words.Find("warning." + code) ?? code));
+    private static string WarningsOf(ScanRecord scan) => string.Join(", ", scan.Warnings.CodesOf().Select(code => Words.Find("scan.warning." + code) ?? code));
 }

@@ -81,7 +81,7 @@ public sealed class OfficeLookTests(Chromium chromium)
         () => document.getAnimations().every(one => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)
         """;
 
-    private static async Task LookAsync(IPage page, string name)
+    internal static async Task LookAsync(IPage page, string name)
     {
         foreach (var (width, height) in Sizes)
         {
