@@ -5,7 +5,7 @@ using Headcount.Engine;
 namespace Headcount.Server.Tickets;
 
 /// <summary>What a list of tickets shows, and in which order: as a page has it, and as an address says it.</summary>
-internal sealed record TicketFilter
+public sealed record TicketFilter
 {
     public string Search { get; init; } = "";
 

@@ -11,12 +11,12 @@ namespace Headcount.Server.Tickets;
 /// <summary>A ticket of a list, with where it is now.</summary>
 /// <param name="Ticket">The ticket.</param>
 /// <param name="Stay">Its stay; null = it is outside.</param>
-internal sealed record TicketLine(ListedTicket Ticket, Stay? Stay);
+public sealed record TicketLine(ListedTicket Ticket, Stay? Stay);
 
 /// <summary>A page of a list.</summary>
 /// <param name="Lines">Its tickets.</param>
 /// <param name="HasMore">Whether another page follows.</param>
-internal sealed record TicketPage(IReadOnlyList<TicketLine> Lines, bool HasMore);
+public sealed record TicketPage(IReadOnlyList<TicketLine> Lines, bool HasMore);
 
 /// <summary>Lists tickets of an event, for whoever may look tickets up. The database says which there are, the event's mailbox where they are.</summary>
 internal sealed class TicketList(EventDirectory directory, EventHost host, IDbReader reader)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Headcount.Server.Tickets;
 
 /// <summary>What stands on a printed list.</summary>
-internal sealed record TicketSheetFacts(string Event, Zone Zone, Instant At, TicketFilter Filter, TicketPage Page, long Count, string Back);
+public sealed record TicketSheetFacts(string Event, Zone Zone, Instant At, TicketFilter Filter, TicketPage Page, long Count, string Back);
 
 /// <summary>A list of tickets on paper: VIPs for the door, for example. A plain page that needs no script.</summary>
 internal sealed class TicketPrint(TicketList list, EventService events, TimeProvider time)

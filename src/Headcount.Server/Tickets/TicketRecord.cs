@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Headcount.Server.Tickets;
 
 /// <summary>Everything about one ticket.</summary>
-internal sealed record TicketRecord
+public sealed record TicketRecord
 {
     public required string TicketId { get; init; }
 

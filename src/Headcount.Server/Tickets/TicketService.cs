@@ -42,7 +42,7 @@ internal sealed class TicketService(TicketList list, EventChanges changes, Peopl
             row.UpdatedAt = Now;
             await db.SaveChangesAsync(ct);
             if (holder is not null && row.UserId is null) await people.DropAsync(db, holder.UserId, ct);
-            return (true, [row.ToTicket()], newType);
+            return (true, (IReadOnlyList<Ticket>)[row.ToTicket()], newType);
         }, cancellation);
     }
 

@@ -115,7 +115,21 @@ public abstract partial class TicketSearchContract : DatabaseContract
     public async Task every_list_goes_along_an_index()
     {
         var id = await AddManyAsync(6, 1_500);
+
+        // SQLite has no statistics where nobody made some, and goes by what a person would guess.
+        if (Options.Connection is null) await AllGoAlongAnIndexAsync(id);
         await Db.WriteAsync((db, ct) => Sql.RunAsync(db, "ANALYZE", ct));
+        await AllGoAlongAnIndexAsync(id);
+    }
+
+    /// <summary>The plan of a query, a step a line.</summary>
+    protected abstract string Explain { get; }
+
+    /// <summary>A step that goes through a whole table.</summary>
+    protected abstract Regex WholeTable { get; }
+
+    private async Task AllGoAlongAnIndexAsync(long id)
+    {
         await using var db = Db.Read();
         await db.Database.OpenConnectionAsync(Cancellation);
         var place = new TicketPlace("m", "T00700");
@@ -139,12 +153,6 @@ public abstract partial class TicketSearchContract : DatabaseContract
 
         await GoesAlongAnIndexAsync(db, TicketStays.Query(id, "T00700"));
     }
-
-    /// <summary>The plan of a query, a step a line.</summary>
-    protected abstract string Explain { get; }
-
-    /// <summary>A step that goes through a whole table.</summary>
-    protected abstract Regex WholeTable { get; }
 
     private async Task GoesAlongAnIndexAsync(HeadcountDb db, TicketQuery query)
     {

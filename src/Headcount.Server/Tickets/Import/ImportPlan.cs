@@ -11,10 +11,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Headcount.Server.Tickets.Import;
 
 /// <summary>What a row would change of a ticket that is there.</summary>
-internal sealed record PlannedChange(int Row, string TicketId, IReadOnlyList<(string Field, string From, string To)> Fields);
+public sealed record PlannedChange(int Row, string TicketId, IReadOnlyList<(string Field, string From, string To)> Fields);
 
 /// <summary>What a list would do, before anything of it is done.</summary>
-internal sealed class ImportPlan
+public sealed class ImportPlan
 {
     /// <summary>How many changes are shown one by one.</summary>
     public const int MostShown = 20;
@@ -45,7 +45,7 @@ internal sealed class ImportPlan
     /// <summary>Types that the event lacks, and that are made.</summary>
     public IReadOnlyCollection<string> NewTypes => _newTypes;
 
-    public static async Task<ImportPlan> MakeAsync(ImportSheet sheet, ImportField[] fields, EventSettings settings, IDbReader reader, CancellationToken cancellation)
+    internal static async Task<ImportPlan> MakeAsync(ImportSheet sheet, ImportField[] fields, EventSettings settings, IDbReader reader, CancellationToken cancellation)
     {
         var plan = new ImportPlan();
         var reading = new ImportReading(settings, fields);

@@ -11,10 +11,10 @@ namespace Headcount.Server.Tickets.Import;
 /// <param name="Row">Its number.</param>
 /// <param name="Change">What it says of the ticket.</param>
 /// <param name="Holder">Whose it says the ticket is.</param>
-internal sealed record ImportedRow(int Row, TicketChange Change, GivenHolder Holder);
+public sealed record ImportedRow(int Row, TicketChange Change, GivenHolder Holder);
 
 /// <summary>A row that is not taken, and why.</summary>
-internal sealed record RefusedRow(int Row, string TicketId, string Why);
+public sealed record RefusedRow(int Row, string TicketId, string Why);
 
 /// <summary>Understands the rows of a list, as a person may have written them.</summary>
 internal sealed class ImportReading(EventSettings settings, ImportField[] fields)

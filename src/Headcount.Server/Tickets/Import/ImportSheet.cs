@@ -28,6 +28,7 @@ internal sealed record ImportSheet(IReadOnlyList<string> Heads, IReadOnlyList<Sh
 
     private static ImportSheet Read(byte[] file, CancellationToken cancellation)
     {
+        if (file.Length == 0) throw Unreadable("import.empty");
         if (file.AsSpan().StartsWith(OldExcelMark)) throw Unreadable("import.old-excel");
         try
         {
