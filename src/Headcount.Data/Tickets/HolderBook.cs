@@ -19,6 +19,9 @@ internal sealed class HolderBook
 
     public int EmailsLeftOut { get; private set; }
 
+    /// <summary>People who had tickets and have none any more.</summary>
+    public IReadOnlyList<string> Ticketless => [.. _byId.Values.Where(person => person is { HadTickets: true, Tickets: 0 }).Select(person => person.UserId)];
+
     public static async Task<HolderBook> ReadAsync(HeadcountDb db, long eventId, IReadOnlyList<GivenHolder> holders, CancellationToken cancellation)
     {
         var book = new HolderBook();
@@ -85,7 +88,7 @@ internal sealed class HolderBook
         foreach (var one in found)
         {
             if (_byId.ContainsKey(one.UserId)) continue;
-            var person = new Person(one.UserId) { Name = one.Name, Email = one.Email, Tickets = one.Tickets, IsOurs = !one.IsAccount && !one.IsElsewhere };
+            var person = new Person(one.UserId) { Name = one.Name, Email = one.Email, Tickets = one.Tickets, HadTickets = one.Tickets > 0, IsOurs = !one.IsAccount && !one.IsElsewhere };
             _byId[one.UserId] = person;
             if (person.Email is { } email) _byEmail[email] = person;
         }
@@ -102,6 +105,8 @@ internal sealed class HolderBook
 
         /// <summary>How many tickets are theirs.</summary>
         public int Tickets { get; set; }
+
+        public bool HadTickets { get; init; }
 
         /// <summary>Whether a list of this organisation may change them.</summary>
         public bool IsOurs { get; init; }

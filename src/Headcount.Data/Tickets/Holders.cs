@@ -18,7 +18,8 @@ public sealed record GivenHolder(string TicketId, string? UserId, string? Name, 
 /// <summary>What became of holders.</summary>
 /// <param name="UserIds">The person of each ticket that was given one.</param>
 /// <param name="EmailsLeftOut">How many addresses were not taken, because somebody else on this server has them.</param>
-public sealed record AssignedHolders(IReadOnlyDictionary<string, string> UserIds, int EmailsLeftOut);
+/// <param name="Ticketless">People whose last ticket is somebody else's from now on.</param>
+public sealed record AssignedHolders(IReadOnlyDictionary<string, string> UserIds, int EmailsLeftOut, IReadOnlyList<string> Ticketless);
 
 /// <summary>Finds or makes the people whose tickets are. Nobody's account, and nobody whom another organisation knows, is ever changed by a list.</summary>
 public static class Holders
@@ -33,7 +34,7 @@ public static class Holders
         var book = await HolderBook.ReadAsync(db, eventId, holders, cancellation);
         foreach (var holder in holders) book.Assign(holder);
         await SaveAsync(db, book.Changed, now, cancellation);
-        return new AssignedHolders(book.Assigned, book.EmailsLeftOut);
+        return new AssignedHolders(book.Assigned, book.EmailsLeftOut, book.Ticketless);
     }
 
     private static async Task SaveAsync(HeadcountDb db, IReadOnlyList<HolderBook.Person> people, Instant now, CancellationToken cancellation)

@@ -19,6 +19,7 @@ internal sealed class People(TicketList list, EventDirectory directory, EventHos
 {
     private const int LongestEmail = 254;
 
+    private static readonly string[] ScanColumns = ["event", "seq", "ticket_id", "what", "at", "gate", "device", "outcome", "reason"];
     private static readonly JsonSerializerOptions Indented = new(Wire.Options) { WriteIndented = true };
 
     private Instant Now => time.GetUtcNow();
@@ -44,7 +45,7 @@ internal sealed class People(TicketList list, EventDirectory directory, EventHos
         }
 
         var person = new { exported_at = mailbox.Settings.Zone.Format(Now), user_id = user?.UserId, user?.Name, user?.Email, since = user is null ? null : mailbox.Settings.Zone.Format(user.CreatedAt), tickets = told };
-        return await ZipAsync(JsonSerializer.SerializeToUtf8Bytes(person, Indented), ExportFiles.Csv([new ExportTable("scans", ["event", "seq", "ticket_id", "what", "at", "gate", "device", "outcome", "reason"], scans)]), cancellation);
+        return await ZipAsync(JsonSerializer.SerializeToUtf8Bytes(person, Indented), ExportFiles.Csv([new ExportTable("scans", ScanColumns, scans)]), cancellation);
     }
 
     /// <summary>Forgets the person of a ticket at every event of the same organisation: their tickets are nobody's, notes on them go, and so does the person, unless they have an account or tickets elsewhere.</summary>
@@ -118,7 +119,7 @@ internal sealed class People(TicketList list, EventDirectory directory, EventHos
         };
     }
 
-    private static IReadOnlyList<object?> RowOf(EventSettings settings, LogEntry entry) => entry.Record switch
+    private static object?[] RowOf(EventSettings settings, LogEntry entry) => entry.Record switch
     {
         ScanRecord scan => [settings.Slug, entry.Seq, scan.Scan.TicketId.Value, scan.Scan.Type.Code(), settings.Zone.Format(scan.CountedAt ?? scan.Scan.Timestamp), scan.Scan.Gate.Value, scan.Scan.DeviceId?.Value, scan.Outcome.ToString().ToLowerInvariant(), scan.Reason == RefusalReason.None ? entry.Note : scan.Reason.Code()],
         Annulment annulment => [settings.Slug, entry.Seq, null, "annulled", settings.Zone.Format(annulment.ReceivedAt!.Value), null, null, null, $"{annulment.Annulled}"],

@@ -70,6 +70,15 @@ public abstract class PeopleContract
     }
 
     [Fact]
+    public async Task nobody_stays_behind_whose_last_ticket_is_somebody_elses()
+    {
+        await using var venue = await VenueAsync();
+        await venue.ImportAsync("ticket,user_id,name\nT3,shop-1,Bob\n");
+        await using var db = venue.Read();
+        Assert.Equal([("Ada", false), ("Bob", true)], (await db.Users.Where(user => user.Role == null).ToListAsync(Cancel)).Select(user => (user.Name, user.UserId == "shop-1")).Order());
+    }
+
+    [Fact]
     public async Task names_go_when_their_time_is_over_and_not_before()
     {
         var clock = new MovedClock();
