@@ -8,7 +8,7 @@ using Headcount.Benchmarks.Serving;
 
 namespace Headcount.Benchmarks;
 
-/// <summary>Started by <c>bench/run</c>: <c>compare DIR RUNS [NAME]</c>, <c>memory DIR</c>, <c>serve DIR …</c>, or <c>micro</c> with BenchmarkDotNet's own arguments.</summary>
+/// <summary>Started by <c>bench/run</c>: <c>compare DIR RUNS [NAME]</c>, <c>memory DIR</c>, <c>serve DIR …</c>, <c>office RUNS</c>, or <c>micro</c> with BenchmarkDotNet's own arguments.</summary>
 internal static class Program
 {
     private static int Main(string[] args) => args switch
@@ -17,6 +17,7 @@ internal static class Program
         ["memory", var data, var scans, var tickets] => MemoryPromise.Check(data, long.Parse(scans, null), long.Parse(tickets, null)),
         ["micro", .. var rest] => Micro(rest),
         ["serve", var day, var register, var rounds, var seconds, var extent, .. var part] => Serve(day, register, int.Parse(rounds, null), int.Parse(seconds, null), extent == "quick", part is [var name] ? name : ""),
+        ["office", var rounds] => Office.OfficeBenchmark.RunAsync(int.Parse(rounds, null), CancellationToken.None).GetAwaiter().GetResult(),
         ["serve-constant", var urls] => ConstantService.Serve(urls),
         ["serve-same-host", var urls, var folder] => SameHost.ServeAsync(urls, folder).GetAwaiter().GetResult(),
         _ => Usage(),

@@ -12,6 +12,8 @@ public abstract partial class HeadcountDb(DbContextOptions options) : DbContext(
 
     public DbSet<TicketRow> Tickets => Set<TicketRow>();
 
+    public DbSet<TicketNote> TicketNotes => Set<TicketNote>();
+
     public DbSet<User> Users => Set<User>();
 
     public DbSet<Organisation> Organisations => Set<Organisation>();

@@ -171,7 +171,7 @@ public sealed partial class EventMailbox
         var decision = request.IsFact
             ? admission.Decide(new ReportedScan(scan, now) { WasRefused = request.WasRefused, Reason = request.Reason, Noted = request.Noted })
             : admission.Decide(new Attempt(scan, now) { Override = request.Override, Noted = request.Noted });
-        return Take(decision.ToRecord(admission.LastSeq + 1));
+        return Take(decision.ToRecord(admission.LastSeq + 1), request.ByHand?.By, request.ByHand?.Reason);
     }
 
     private Judgement Judge(RecordItem item, Instant now)

@@ -12,10 +12,10 @@ public sealed record LogEntry(LogRecord Record)
     /// <summary>The capacity at that moment.</summary>
     public long Capacity { get; init; }
 
-    /// <summary>Who annulled or closed; null on scans.</summary>
+    /// <summary>Who annulled, closed, or made a scan by hand; null on scans of a device.</summary>
     public string? By { get; init; }
 
-    /// <summary>Why it was annulled; null otherwise.</summary>
+    /// <summary>Why it was annulled, or made by hand; null otherwise.</summary>
     public string? Note { get; init; }
 
     /// <summary>Whether an exit was of a ticket that the register lacked when it was decided. Only while the entry is in memory: the log does not keep it.</summary>

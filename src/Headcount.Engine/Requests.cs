@@ -20,7 +20,15 @@ public readonly record struct ScanRequest(Scan Scan)
 
     /// <summary>Of a refused fact: why, where the device said so.</summary>
     public RefusalReason Reason { get; init; }
+
+    /// <summary>Who handed it in without a device, and why; null = a device did.</summary>
+    public HandScan? ByHand { get; init; }
 }
+
+/// <summary>A scan that somebody made by hand, in the office: like any other, and marked as such in the log.</summary>
+/// <param name="By">Who.</param>
+/// <param name="Reason">Why.</param>
+public sealed record HandScan(string By, string Reason);
 
 /// <summary>What became of a request.</summary>
 public enum AnswerKind : byte

@@ -16,6 +16,7 @@ using Headcount.Server.Observability;
 using Headcount.Server.Office;
 using Headcount.Server.Past;
 using Headcount.Server.Problems;
+using Headcount.Server.Tickets;
 using Headcount.Server.Webhooks;
 
 namespace Headcount.Server;
@@ -45,6 +46,7 @@ public static class HeadcountServer
         LiveArea.Add(builder, options);
         DashboardArea.Add(builder, options);
         PastArea.Add(builder, options);
+        TicketsArea.Add(builder, options);
         OfficeArea.Add(builder, options);
         AlertsArea.Add(builder, options);
         WebhooksArea.Add(builder, options);
@@ -79,6 +81,7 @@ public static class HeadcountServer
         LiveArea.Map(app, options);
         DashboardArea.Map(app, options);
         PastArea.Map(app, options);
+        TicketsArea.Map(app, options);
         OfficeArea.Map(app, options);
         AlertsArea.Map(app, options);
         WebhooksArea.Map(app, options);

@@ -34,6 +34,12 @@ public sealed class EventRow
     /// <summary>Percentages of the capacity at which an alert is raised.</summary>
     public int[] AlertLevels { get; set; } = [80, 90, 100];
 
+    /// <summary>How many days after the event the names of those who were there are erased; null = as the server says.</summary>
+    public int? RetentionDays { get; set; }
+
+    /// <summary>When they were erased last; null = never.</summary>
+    public Instant? NamesErasedAt { get; set; }
+
     public Instant CreatedAt { get; set; }
 
     public Instant? ArchivedAt { get; set; }

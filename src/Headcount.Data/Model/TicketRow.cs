@@ -26,7 +26,30 @@ public sealed class TicketRow
 
     public bool SingleEntry { get; set; }
 
+    /// <summary>The ticket in whose place this one was issued; null = none.</summary>
+    public string? Replaces { get; set; }
+
+    /// <summary>The ticket that was issued in place of this one; null = none.</summary>
+    public string? ReplacedBy { get; set; }
+
     public Instant CreatedAt { get; set; }
 
     public Instant UpdatedAt { get; set; }
+}
+
+/// <summary>What somebody wrote down about a ticket. Table <c>ticket_notes</c>.</summary>
+public sealed class TicketNote
+{
+    public long NoteId { get; set; }
+
+    public long EventId { get; set; }
+
+    public required string TicketId { get; set; }
+
+    public required string Note { get; set; }
+
+    /// <summary>Who wrote it, by their e-mail.</summary>
+    public required string By { get; set; }
+
+    public Instant At { get; set; }
 }

@@ -47,6 +47,16 @@ internal static class Tables
             row.ToTable("tickets").HasKey(ticket => new { ticket.EventId, ticket.TicketId });
             row.HasOne<EventRow>().WithMany().HasForeignKey(ticket => ticket.EventId).OnDelete(DeleteBehavior.Restrict);
             row.HasOne<User>().WithMany().HasForeignKey(ticket => ticket.UserId).OnDelete(DeleteBehavior.Restrict);
+            row.HasIndex(ticket => new { ticket.EventId, ticket.Status, ticket.TicketId });
+            row.HasIndex(ticket => new { ticket.EventId, ticket.UpdatedAt, ticket.TicketId });
+        });
+        model.Entity<TicketNote>(row =>
+        {
+            row.ToTable("ticket_notes").HasKey(note => note.NoteId);
+            row.HasOne<TicketRow>().WithMany().HasForeignKey(note => new { note.EventId, note.TicketId }).OnDelete(DeleteBehavior.Cascade);
+
+            // "by" would have to be quoted by everybody who writes SQL.
+            row.Property(note => note.By).HasColumnName("made_by");
         });
     }
 

@@ -42,8 +42,9 @@ public static class TicketImport
     /// <param name="changes">The tickets; of one that is given twice, what is given later holds.</param>
     /// <param name="now">The time of the change.</param>
     /// <param name="cancellation">Stops it; the transaction is rolled back.</param>
+    /// <param name="action">What it is called where changes are written down.</param>
     /// <remarks>Types that the event lacks are made; people that <c>users</c> lacks get a bare row there.</remarks>
-    public static async Task<ImportedTickets> UpsertAsync(HeadcountDb db, long eventId, IReadOnlyList<TicketChange> changes, Instant now, CancellationToken cancellation)
+    public static async Task<ImportedTickets> UpsertAsync(HeadcountDb db, long eventId, IReadOnlyList<TicketChange> changes, Instant now, CancellationToken cancellation, string action = "imported")
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(changes);
@@ -55,7 +56,7 @@ public static class TicketImport
             _ => throw new ArgumentException($"{db.GetType().Name} is no database that tickets are kept in.", nameof(db)),
         });
         if (merged.Length > 0)
-            await db.NoteAsync("imported", "ticket", merged.Length == 1 ? merged[0].Ticket.TicketId.Value : $"{merged[0].Ticket.TicketId.Value} … {merged[^1].Ticket.TicketId.Value}", eventId, null,
+            await db.NoteAsync(action, "ticket", merged.Length == 1 ? merged[0].Ticket.TicketId.Value : $"{merged[0].Ticket.TicketId.Value} … {merged[^1].Ticket.TicketId.Value}", eventId, null,
                 [new FieldChange("count", null, merged.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))], cancellation);
         return imported;
     }

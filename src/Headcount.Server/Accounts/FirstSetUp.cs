@@ -67,7 +67,7 @@ internal sealed class FirstSetUp(AccountTable accounts, AccountService service, 
             return;
         }
 
-        await settings.ChangeAsync(isRegistrationOpen: false, AddressOf(context.Request), context.RequestAborted);
+        await settings.ChangeAsync(isRegistrationOpen: false, AddressOf(context.Request), null, context.RequestAborted);
         await writes.WriteAsync((db, ct) => db.Organisations.Where(one => one.OrganisationId == Organisation.First).ExecuteUpdateAsync(set => set.SetProperty(one => one.Name, organisation), ct), context.RequestAborted);
         await service.ChangeAsync(owner.UserId, user => (user.Name, user.Email, user.EmailConfirmedAt, user.Language) = (name, email, time.GetUtcNow(), null), context.RequestAborted);
         await service.ChangePasswordAsync(owner.UserId, password, context.RequestAborted);

@@ -10,6 +10,7 @@ internal static class Words
     [
         new("Headcount.Server.Languages.Words", typeof(Words).Assembly),
         new("Headcount.Server.Languages.PastWords", typeof(Words).Assembly),
+        new("Headcount.Server.Languages.TicketWords", typeof(Words).Assembly),
     ];
 
     /// <summary>The words of a key. One that is missing is a mistake of ours, and stands there as itself.</summary>

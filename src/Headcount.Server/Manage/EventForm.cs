@@ -18,12 +18,15 @@ internal static class EventForm
     /// <summary>At how many percentages an alert can be raised.</summary>
     public const int MostAlertLevels = 20;
 
+    /// <summary>For how many days after an event names may be kept.</summary>
+    public const int MostRetentionDays = 36_500;
+
     private const double MostReentryMinutes = 7 * 24 * 60;
 
     /// <summary>What can be set.</summary>
     public static readonly IReadOnlySet<string> Settable = new HashSet<string>
     {
-        "name", "zone", "capacity", "firm_capacity", "opens_at", "closes_at", "reentry_policy", "reentry_minutes", "alert_levels", "gates", "ticket_types",
+        "name", "zone", "capacity", "firm_capacity", "opens_at", "closes_at", "reentry_policy", "reentry_minutes", "alert_levels", "gates", "ticket_types", "retention_days",
     };
 
     private static readonly IReadOnlySet<string> ReadOnly = new HashSet<string> { "slug", "archived", "archived_at", "created_at", "version" };
@@ -52,6 +55,7 @@ internal static class EventForm
         if (fields.Has("reentry_policy")) row.ReentryPolicy = fields.Word("reentry_policy", "warn", "reject") ?? "warn";
         if (fields.Has("reentry_minutes")) row.ReentryMinutes = fields.Number("reentry_minutes", 0, MostReentryMinutes) ?? AdmissionRules.DefaultReentryWindow.TotalMinutes;
         if (fields.Has("alert_levels")) ApplyAlertLevels(fields, row);
+        if (fields.Has("retention_days")) row.RetentionDays = (int?)fields.Count("retention_days", 0, MostRetentionDays);
         if (fields.Has("gates")) ApplyGates(fields, row);
         if (fields.Has("ticket_types")) ApplyTypes(fields, row, zone);
         CheckGatesOfTypes(fields, row);

@@ -16,7 +16,7 @@ internal static class ManageExamples
         "reentry_policy":"warn","reentry_minutes":5,"alert_levels":[80,90,100],
         "ticket_types":[{"name":"BALCONY","override":false,"gates":["B"],"valid_from":"2025-09-30T19:00:00+01:00","valid_until":"2035-10-01T02:00:00+01:00","single_entry":true},
         {"name":"VIP","override":true,"gates":[],"valid_from":null,"valid_until":null,"single_entry":false}],
-        "gates":["A","B"],"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
+        "gates":["A","B"],"retention_days":null,"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
         """;
 
     public static readonly string Events = $$"""{"events":[{{Event}}]}""";
@@ -30,7 +30,7 @@ internal static class ManageExamples
         "reentry_policy":"warn","reentry_minutes":5,"alert_levels":[80,90,100],
         "ticket_types":[{"name":"BALCONY","override":false,"gates":["B"],"valid_from":null,"valid_until":null,"single_entry":true},
         {"name":"VIP","override":true,"gates":[],"valid_from":null,"valid_until":null,"single_entry":false}],
-        "gates":["A","B"],"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
+        "gates":["A","B"],"retention_days":null,"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
         """;
 
     public const string Closed = """{"status":"closed","event":"club","seq":20431,"at":"2025-10-01T04:00:00+01:00","current_occupancy":0,"capacity":120}""";
@@ -104,6 +104,7 @@ internal static class ManageExamples
         ["valid_from"] = "From when the type opens a gate (inclusive).",
         ["valid_until"] = "Until when (exclusive).",
         ["single_entry"] = "Whether it admits once only.",
+        ["retention_days"] = "How many days after the event the names of those who were there are erased; null = as the server says.",
         ["version"] = "Goes up with every change. Where a change names it and the event has another by now, nothing is changed and 409 says so.",
         ["archived"] = "Whether it is over for good.",
     };

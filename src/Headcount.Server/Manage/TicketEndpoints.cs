@@ -12,7 +12,7 @@ namespace Headcount.Server.Manage;
 /// <summary>One ticket changed.</summary>
 internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
 {
-    private static readonly HashSet<string> Known = ["ticket_id", "ticket_type", "user_id", "status", "valid_from", "valid_until", "gates", "single_entry"];
+    internal static readonly HashSet<string> Known = ["ticket_id", "ticket_type", "user_id", "status", "valid_from", "valid_until", "gates", "single_entry"];
 
     public async Task ChangeAsync(HttpContext context)
     {
@@ -36,7 +36,7 @@ internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
         await context.AnswerAsync(TicketAnswer.Of(ticket, mailbox.Settings.Zone));
     }
 
-    private static void Apply(Fields fields, TicketRow row, EventSettings settings)
+    internal static void Apply(Fields fields, TicketRow row, EventSettings settings)
     {
         if (fields.Has("ticket_id") && fields.Text("ticket_id", TicketId.MaxLength) is { } id && id != row.TicketId) fields.Wrong("ticket_id", "cannot be changed; revoke the ticket and import another one");
         if (fields.Has("status"))
@@ -58,7 +58,7 @@ internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
 
     private const int MostUserId = 128;
 
-    private static async Task<bool> MakeTypeAsync(HeadcountDb db, TicketRow row, CancellationToken cancellation)
+    internal static async Task<bool> MakeTypeAsync(HeadcountDb db, TicketRow row, CancellationToken cancellation)
     {
         if (row.TicketType is not { } type || await db.Set<TicketTypeRow>().AnyAsync(known => known.EventId == row.EventId && known.Name == type, cancellation)) return false;
         db.Add(new TicketTypeRow { EventId = row.EventId, Name = type });

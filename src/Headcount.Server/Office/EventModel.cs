@@ -29,6 +29,9 @@ public sealed class EventModel
 
     public double? ReentryMinutes { get; set; } = 5;
 
+    /// <summary>How many days after the event names are erased; null = as the server says.</summary>
+    public int? RetentionDays { get; set; }
+
     /// <summary>Percentages, parted by commas.</summary>
     public string AlertLevels { get; set; } = "80, 90, 100";
 
@@ -38,7 +41,7 @@ public sealed class EventModel
         return new EventModel
         {
             Name = row.Name, Slug = row.Slug, Zone = row.Zone, Capacity = row.Capacity, FirmCapacity = row.FirmCapacity,
-            OpensAt = LocalTime.Write(row.OpensAt, zone), ClosesAt = LocalTime.Write(row.ClosesAt, zone), ReentryPolicy = row.ReentryPolicy, ReentryMinutes = row.ReentryMinutes,
+            OpensAt = LocalTime.Write(row.OpensAt, zone), ClosesAt = LocalTime.Write(row.ClosesAt, zone), ReentryPolicy = row.ReentryPolicy, ReentryMinutes = row.ReentryMinutes, RetentionDays = row.RetentionDays,
             AlertLevels = string.Join(", ", row.AlertLevels),
         };
     }
@@ -49,7 +52,7 @@ public sealed class EventModel
         var body = new Dictionary<string, object?>
         {
             ["name"] = Name.Trim(), ["zone"] = Zone.Trim(), ["capacity"] = Capacity, ["firm_capacity"] = FirmCapacity, ["opens_at"] = OpensAt, ["closes_at"] = ClosesAt,
-            ["reentry_policy"] = ReentryPolicy, ["reentry_minutes"] = ReentryMinutes, ["alert_levels"] = Levels(),
+            ["reentry_policy"] = ReentryPolicy, ["reentry_minutes"] = ReentryMinutes, ["alert_levels"] = Levels(), ["retention_days"] = RetentionDays,
         };
         if (version is null) body["slug"] = Slug.Trim();
         if (version is not null) body["version"] = version;
@@ -75,7 +78,7 @@ public sealed class EventModel
     private Dictionary<string, string> Shown() => new()
     {
         ["name"] = Name, ["zone"] = Zone, ["capacity"] = Number(Capacity), ["firm_capacity"] = Number(FirmCapacity), ["opens_at"] = OpensAt ?? "–", ["closes_at"] = ClosesAt ?? "–",
-        ["reentry_policy"] = Words.Of("reentry." + ReentryPolicy), ["reentry_minutes"] = ReentryMinutes?.ToString(CultureInfo.CurrentCulture) ?? "–", ["alert_levels"] = AlertLevels,
+        ["reentry_policy"] = Words.Of("reentry." + ReentryPolicy), ["reentry_minutes"] = ReentryMinutes?.ToString(CultureInfo.CurrentCulture) ?? "–", ["alert_levels"] = AlertLevels, ["retention_days"] = Number(RetentionDays),
     };
 
     private static string Number(long? number) => number?.ToString("N0", CultureInfo.CurrentCulture) ?? "–";

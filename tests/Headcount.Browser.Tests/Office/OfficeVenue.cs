@@ -1,4 +1,9 @@
+using System.Text;
+using Headcount.Data.Model;
+using Headcount.Server.Access;
+using Headcount.Server.Tickets.Import;
 using Headcount.SystemTests.Serving;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Headcount.BrowserTests.Office;
@@ -34,6 +39,21 @@ public sealed class OfficeVenue : IAsyncDisposable
         var desk = await OfficeDesk.OpenAsync(await BrowseAsync(chromium, width, height));
         await desk.SetUpAsync();
         return desk;
+    }
+
+    /// <summary>An event with gates, types and so many tickets <c>T0001</c> … of <c>Guest 1</c> …; every fifth is a VIP's.</summary>
+    public async Task AddTicketsAsync(string slug, int tickets, string name = "Club night")
+    {
+        await Server.CreateEventAsync(slug, new
+        {
+            slug, name, zone = "Europe/Berlin", capacity = 1_000, ticket_types = new object[] { new { name = "VIP", @override = true }, new { name = "DAY" } }, gates = new[] { "North", "South" },
+        });
+        var organiser = Caller.OfAccount("o", "organiser@example.org", AccountRole.Organiser, new Dictionary<long, AccountRole>());
+        var imports = Server.Services.GetRequiredService<TicketImports>();
+        var list = "ticket_id,name,email,ticket_type\n" + string.Concat(Enumerable.Range(1, tickets).Select(i => $"T{i:0000},Guest {i},guest{i}@example.org,{(i % 5 == 0 ? "VIP" : "DAY")}\n"));
+        using var held = await imports.OpenAsync(organiser, slug, _ => Task.FromResult(Encoding.UTF8.GetBytes(list)), TestContext.Current.CancellationToken);
+        var plan = await imports.PlanAsync(organiser, slug, held.Sheet, ImportColumns.Recognise(held.Sheet.Heads), TestContext.Current.CancellationToken);
+        await imports.ApplyAsync(organiser, slug, plan, _ => { }, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

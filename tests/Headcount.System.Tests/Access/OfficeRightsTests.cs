@@ -36,6 +36,13 @@ public sealed class OfficeRightsTests
         ("/office/events/club/review", "supervisor organiser owner"),
         ("/office/events/club/audit", "organiser owner"),
         ("/office/audit", "owner"),
+        ("/office/events/club/tickets", "supervisor organiser owner"),
+        ("/office/events/club/tickets/one?id=T1", "supervisor organiser owner"),
+        ("/office/events/club/tickets/import", "organiser owner"),
+        ("/office/events/club/tickets/print?vip=1", "supervisor organiser owner"),
+        ("/office/events/club/tickets/export?format=csv", "organiser owner"),
+        ("/office/events/club/tickets/export?format=xlsx&presence=inside", "organiser owner"),
+        ("/office/events/club/tickets/person?ticket_id=T1", "organiser owner"),
         ("/office/people", "owner"),
         ("/office/server", "server-owner"),
         ("/office/account", "none viewer steward supervisor organiser owner"),
@@ -50,6 +57,7 @@ public sealed class OfficeRightsTests
     {
         await using var server = await RunningServer.StartAsync();
         await server.CreateEventAsync();
+        await server.ImportTicketsAsync("club", [new { ticket_id = "T1" }]);
         var wrong = new List<string>();
         foreach (var role in Roles)
         {
@@ -76,7 +84,7 @@ public sealed class OfficeRightsTests
         var other = await members.CreateOrganisationAsync(owner, "Other", Cancel);
         using var browser = await BrowserAsync(server, "organiser", asMember: true, other);
         Assert.DoesNotContain("club", (await browser.Client.AskAsync("/api/events")).Text, StringComparison.Ordinal);
-        foreach (var path in new[] { "/api/events/club", "/api/occupancy/current?event=club", "/api/occupancy/current", "/api/events/club/tickets", "/api/events/club/devices", "/api/gates?event=club", "/office/events/club", "/office/events/club/devices", "/office/events/club/reports", "/office/events/club/log", "/api/events/club/report", "/api/events/club/audit", "/api/events/club/roll-call" })
+        foreach (var path in new[] { "/api/events/club", "/api/occupancy/current?event=club", "/api/occupancy/current", "/api/events/club/tickets", "/api/events/club/devices", "/api/gates?event=club", "/office/events/club", "/office/events/club/devices", "/office/events/club/reports", "/office/events/club/log", "/api/events/club/report", "/api/events/club/audit", "/api/events/club/roll-call", "/office/events/club/tickets", "/office/events/club/tickets/one?id=T1", "/office/events/club/tickets/export", "/office/events/club/tickets/print", "/office/events/club/tickets/person?ticket_id=T1" })
             Assert.Equal((path, 404), (path, (await browser.Client.AskAsync(path, request => request.Headers.Add("Accept", "text/html"))).Status));
 
         // What they make belongs to theirs, and there they may what their role says.

@@ -235,6 +235,10 @@ namespace Headcount.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<DateTime?>("NamesErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("names_erased_at");
+
                     b.Property<DateTime?>("OpensAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("opens_at");
@@ -252,6 +256,10 @@ namespace Headcount.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("reentry_policy");
+
+                    b.Property<int?>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -680,6 +688,47 @@ namespace Headcount.Data.Migrations.Postgres
                     b.ToTable("settings", (string)null);
                 });
 
+            modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>
+                {
+                    b.Property<long>("NoteId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("note_id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("NoteId"));
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("made_by");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("TicketId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ticket_id");
+
+                    b.HasKey("NoteId")
+                        .HasName("pk_ticket_notes");
+
+                    b.HasIndex("EventId", "TicketId")
+                        .HasDatabaseName("ix_ticket_notes_event_id_ticket_id");
+
+                    b.ToTable("ticket_notes", (string)null);
+                });
+
             modelBuilder.Entity("Headcount.Data.Model.TicketRow", b =>
                 {
                     b.Property<long>("EventId")
@@ -698,6 +747,14 @@ namespace Headcount.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("gates");
+
+                    b.Property<string>("ReplacedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("replaced_by");
+
+                    b.Property<string>("Replaces")
+                        .HasColumnType("text")
+                        .HasColumnName("replaces");
 
                     b.Property<bool>("SingleEntry")
                         .HasColumnType("boolean")
@@ -733,6 +790,12 @@ namespace Headcount.Data.Migrations.Postgres
 
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_tickets_user_id");
+
+                    b.HasIndex("EventId", "Status", "TicketId")
+                        .HasDatabaseName("ix_tickets_event_id_status_ticket_id");
+
+                    b.HasIndex("EventId", "UpdatedAt", "TicketId")
+                        .HasDatabaseName("ix_tickets_event_id_updated_at_ticket_id");
 
                     b.ToTable("tickets", (string)null);
                 });
@@ -1098,6 +1161,16 @@ namespace Headcount.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_user_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.TicketRow", null)
+                        .WithMany()
+                        .HasForeignKey("EventId", "TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ticket_notes_event_id_ticket_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.TicketRow", b =>

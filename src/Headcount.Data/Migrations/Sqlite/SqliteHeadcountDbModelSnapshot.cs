@@ -227,6 +227,10 @@ namespace Headcount.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("NamesErasedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names_erased_at");
+
                     b.Property<string>("OpensAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("opens_at");
@@ -244,6 +248,10 @@ namespace Headcount.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("reentry_policy");
+
+                    b.Property<int?>("RetentionDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retention_days");
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -674,6 +682,46 @@ namespace Headcount.Data.Migrations.Sqlite
                     b.ToTable("settings", (string)null);
                 });
 
+            modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>
+                {
+                    b.Property<long>("NoteId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("note_id");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("TicketId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ticket_id");
+
+                    b.HasKey("NoteId")
+                        .HasName("pk_ticket_notes");
+
+                    b.HasIndex("EventId", "TicketId")
+                        .HasDatabaseName("ix_ticket_notes_event_id_ticket_id");
+
+                    b.ToTable("ticket_notes", (string)null);
+                });
+
             modelBuilder.Entity("Headcount.Data.Model.TicketRow", b =>
                 {
                     b.Property<long>("EventId")
@@ -693,6 +741,14 @@ namespace Headcount.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("gates");
+
+                    b.Property<string>("ReplacedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaced_by");
+
+                    b.Property<string>("Replaces")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaces");
 
                     b.Property<bool>("SingleEntry")
                         .HasColumnType("INTEGER")
@@ -729,6 +785,12 @@ namespace Headcount.Data.Migrations.Sqlite
 
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_tickets_user_id");
+
+                    b.HasIndex("EventId", "Status", "TicketId")
+                        .HasDatabaseName("ix_tickets_event_id_status_ticket_id");
+
+                    b.HasIndex("EventId", "UpdatedAt", "TicketId")
+                        .HasDatabaseName("ix_tickets_event_id_updated_at_ticket_id");
 
                     b.ToTable("tickets", (string)null);
                 });
@@ -1092,6 +1154,16 @@ namespace Headcount.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_user_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.TicketRow", null)
+                        .WithMany()
+                        .HasForeignKey("EventId", "TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ticket_notes_event_id_ticket_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.TicketRow", b =>

@@ -29,3 +29,6 @@ new MutationObserver(() => {
     begin();
   }
 }).observe(document.body, { childList: true, subtree: true });
+
+// The address of a list says what it shows, so that one comes back to it.
+window.headcountAddress = (address) => history.replaceState(history.state, '', address);
