@@ -28,6 +28,14 @@ public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<Device> Devices => Set<Device>();
 
+    public DbSet<PairingCode> PairingCodes => Set<PairingCode>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<OfflinePeriod> OfflinePeriods => Set<OfflinePeriod>();
+
     public DbSet<Token> Tokens => Set<Token>();
 
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
@@ -47,6 +55,7 @@ public abstract class HeadcountDb(DbContextOptions options) : DbContext(options)
         ArgumentNullException.ThrowIfNull(configurationBuilder);
         configurationBuilder.Properties<TicketStatus>().HaveConversion<StatusConverter>();
         configurationBuilder.Properties<ScanType>().HaveConversion<WordConverter<ScanType>>();
+        configurationBuilder.Properties<DegradedMode>().HaveConversion<WordConverter<DegradedMode>>();
         configurationBuilder.Properties<AccountRole>().HaveConversion<WordConverter<AccountRole>>();
     }
 }

@@ -94,8 +94,8 @@ public sealed partial class EventMailbox
         if (match.Kind != RepeatKind.None) return new Judgement(match.Kind == RepeatKind.Repeat ? AnswerKind.Repeated : AnswerKind.Conflict, match.Seq);
         var admission = _state.Admission;
         var decision = request.IsFact
-            ? admission.Decide(new ReportedScan(scan, now) { WasRefused = request.WasRefused, Reason = request.Reason, Noted = request.Noted })
-            : admission.Decide(new Attempt(scan, now) { Override = request.Override, Noted = request.Noted });
+            ? admission.Decide(new ReportedScan(scan, now) { WasRefused = request.WasRefused, Reason = request.Reason, Noted = request.Noted, Code = request.Code })
+            : admission.Decide(new Attempt(scan, now) { Override = request.Override, Noted = request.Noted, Code = request.Code, Held = _state.Leases.HeldFor(now, scan.DeviceId?.Value) });
         return Take(decision.ToRecord(admission.LastSeq + 1));
     }
 
@@ -138,6 +138,7 @@ public sealed partial class EventMailbox
     {
         if (_entries.Count == 0) return;
         _figures = _state.Figures();
+        ShowLeases();
         if (_listeners.Length == 0) return;
         var commit = new Commit([.. _entries], _figures);
         foreach (var listener in _listeners)
@@ -256,6 +257,9 @@ public sealed partial class EventMailbox
         await WhileOutAsync(loading).ConfigureAwait(false);
         if (await loading.ConfigureAwait(false) is not { } state) return false;
         (_state, _settings, _figures, _picture, _isStateGood) = (state, state.Settings, state.Figures(), null, true);
+        _shownLeases = -1;
+        ShowLeases();
+        foreach (var listener in _listeners) listener.OnReloaded(this);
         FailAll();
         return true;
     }

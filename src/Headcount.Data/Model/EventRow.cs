@@ -34,6 +34,9 @@ public sealed class EventRow
     /// <summary>Percentages of the capacity at which an alert is raised.</summary>
     public int[] AlertLevels { get; set; } = [80, 90, 100];
 
+    /// <summary>Whether entries take a signed code, and plain ids are refused.</summary>
+    public bool RequiresCodes { get; set; }
+
     public Instant CreatedAt { get; set; }
 
     public Instant? ArchivedAt { get; set; }
@@ -55,6 +58,9 @@ public sealed class GateRow
 
     /// <summary>Its place among the event's gates.</summary>
     public int Position { get; set; }
+
+    /// <summary>What it does while it is cut off from the server.</summary>
+    public DegradedMode DegradedMode { get; set; }
 }
 
 /// <summary>A type of ticket of an event. Table <c>ticket_types</c>.</summary>

@@ -1,0 +1,48 @@
+using Headcount.Core;
+
+namespace Headcount.Engine;
+
+public sealed partial class EventMailbox
+{
+    // On the mailbox.
+    private long _shownLeases = -1;
+    private volatile LeasePicture _leases = LeasePicture.None;
+
+    /// <summary>What devices hold on lease, as of the last record or report. Any thread.</summary>
+    public LeasePicture Leases => _leases;
+
+    /// <summary>The bounds of leases.</summary>
+    public LeaseTerms LeaseTerms { get; } = new();
+
+    /// <summary>What is out on lease now.</summary>
+    public LeaseFigures LeaseFigures => _leases.At(Instant.FromDateTimeOffset(_time.GetUtcNow()), LeaseTerms.CutOffAfter);
+
+    /// <summary>A device says that it is there. It may be told the lease only when what is to be kept is on disk.</summary>
+    public ValueTask<(Lease Lease, KeptLease? ToKeep)> ReportAsync(LeaseReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return OnStateAsync(state =>
+        {
+            var admission = state.Admission;
+            var answer = state.Leases.Report(report, state.Settings.Rules.Capacity - admission.Actual, admission.LastSeq, Instant.FromDateTimeOffset(_time.GetUtcNow()));
+            ShowLeases();
+            return answer;
+        });
+    }
+
+    /// <summary>Some of the tickets of the register, between two scans: a thousand take well under a millisecond.</summary>
+    /// <param name="first">The place of the first.</param>
+    /// <param name="most">How many, at the most.</param>
+    public ValueTask<IReadOnlyList<Ticket>> ReadTicketsAsync(int first, int most) => OnStateAsync(state => state.Register.From(first, most));
+
+    /// <summary>Tickets by their ids, without those that the register lacks; between two scans.</summary>
+    public ValueTask<IReadOnlyList<Ticket>> FindTicketsAsync(IReadOnlyCollection<TicketId> tickets) =>
+        OnStateAsync<IReadOnlyList<Ticket>>(state => [.. tickets.Select(state.Register.Find).OfType<Ticket>()]);
+
+    private void ShowLeases()
+    {
+        if (_shownLeases == _state.Leases.Version) return;
+        _shownLeases = _state.Leases.Version;
+        _leases = _state.Leases.Picture();
+    }
+}
