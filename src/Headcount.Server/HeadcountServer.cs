@@ -6,6 +6,7 @@ using Headcount.Server.Alerts;
 using Headcount.Server.Counts;
 using Headcount.Server.Dashboard;
 using Headcount.Server.Demo;
+using Headcount.Server.Devices;
 using Headcount.Server.Documents;
 using Headcount.Server.Fanout;
 using Headcount.Server.Gate;
@@ -41,6 +42,7 @@ public static class HeadcountServer
         MessagesArea.Add(builder, options);
         CountsArea.Add(builder, options);
         ManageArea.Add(builder, options);
+        DevicesArea.Add(builder, options);
         LiveArea.Add(builder, options);
         DashboardArea.Add(builder, options);
         OfficeArea.Add(builder, options);
@@ -74,6 +76,7 @@ public static class HeadcountServer
         if (options.IsGate) GateArea.Map(app, options);
         CountsArea.Map(app, options);
         ManageArea.Map(app, options);
+        await DevicesArea.MapAsync(app, cancellation);
         LiveArea.Map(app, options);
         DashboardArea.Map(app, options);
         OfficeArea.Map(app, options);

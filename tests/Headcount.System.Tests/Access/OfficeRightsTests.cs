@@ -27,6 +27,7 @@ public sealed class OfficeRightsTests
         ("/office/events/club/gates", "organiser owner"),
         ("/office/events/club/types", "organiser owner"),
         ("/office/events/club/devices", "organiser owner"),
+        ("/office/events/club/devices/d1/offline", "supervisor organiser owner"),
         ("/office/people", "owner"),
         ("/office/server", "server-owner"),
         ("/office/account", "none viewer steward supervisor organiser owner"),
