@@ -37,10 +37,11 @@ public sealed partial class HeadcountClient
 
     /// <summary>What a device decides by while it is offline, line by line as it comes: each is one JSON value in UTF-8. A device hands them to <c>DeviceRegister.Take</c> of Headcount.Core.</summary>
     /// <param name="known">What the device has; null = nothing. Only what changed since then comes, unless that is too long ago: the first line says.</param>
+    /// <param name="codesOnly">Only what a device needs that decides by signed codes alone; any device may ask for that, and <paramref name="known"/> is null then.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadRegisterAsync(RegisterVersion? known, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadRegisterAsync(RegisterVersion? known, bool codesOnly = false, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var path = About("api/devices/register").With("since", known?.Version).With("seq", known?.Seq).ToString();
+        var path = About("api/devices/register").With("since", known?.Version).With("seq", known?.Seq).With("part", codesOnly ? "codes" : null).ToString();
         using var response = await _exchange.SendAsync(() => Compressed(path), isRepeatable: true, cancellation).ConfigureAwait(false);
         var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var isCompressed = response.Content.Headers.ContentEncoding.Contains("gzip");

@@ -69,6 +69,13 @@ public sealed class DeviceRegister
         }
     }
 
+    /// <summary>Takes the ticket of a code in, where the device was told of tickets that are not valid alone: then a good code is all that proves one. Call it when the signature was found good, before deciding.</summary>
+    public void Adopt(TicketCode code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        if (Header is { IsOfCodes: true } && Tickets.TermsOf(code.TicketId) is null) Tickets.Set(new Ticket(code.TicketId) { TicketType = code.TicketType });
+    }
+
     /// <summary>Forgets a download that broke off; the next line is the first of another.</summary>
     public void GiveUp() => _reading = null;
 

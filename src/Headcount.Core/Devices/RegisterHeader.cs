@@ -6,6 +6,9 @@ public sealed record RegisterHeader
     /// <summary>Whether everything comes, in place of what was known; otherwise changes.</summary>
     public required bool IsSnapshot { get; init; }
 
+    /// <summary>Whether only tickets that are not valid come: what is not there is proven by its signed code alone.</summary>
+    public required bool IsOfCodes { get; init; }
+
     /// <summary>The event's name in addresses.</summary>
     public required string Event { get; init; }
 

@@ -90,7 +90,10 @@ internal sealed class RegisterLines
         NumberOf(ref json) is 1,
         InstantOf(ref json));
 
-    private static bool Next(ref Utf8JsonReader json) => json.TokenType != JsonTokenType.EndArray && json.Read() && json.TokenType is not (JsonTokenType.EndArray or JsonTokenType.Null);
+    // Past the end there is nothing more; the end of a list inside is not it.
+    private static bool Next(ref Utf8JsonReader json) => !IsOver(in json) && json.Read() && !IsOver(in json) && json.TokenType != JsonTokenType.Null;
+
+    private static bool IsOver(in Utf8JsonReader json) => json is { TokenType: JsonTokenType.EndArray, CurrentDepth: 0 };
 
     private static string? TextOf(ref Utf8JsonReader json) => Next(ref json) ? json.GetString() : null;
 
@@ -127,6 +130,7 @@ internal sealed class RegisterLines
         return new RegisterHeader
         {
             IsSnapshot = json.GetProperty("kind").GetString() == "snapshot",
+            IsOfCodes = json.TryGetProperty("part", out var part) && part.GetString() == "codes",
             Event = json.GetProperty("event").GetString()!,
             EventId = json.GetProperty("event_id").GetInt64(),
             Name = json.GetProperty("name").GetString()!,

@@ -135,9 +135,11 @@ public sealed class LeaseBook(LeaseTerms? terms = null)
 
     private KeptLease? ToKeep(LeaseHolder holder, long seq, Instant now)
     {
-        var rest = Math.Max(holder.RestAt(now), holder.Current.Places);
+        // What is kept may be more than what is out, never less; where it is much more, a restart would hold what nobody has.
+        var rest = holder.RestAt(now);
         var kept = holder.Kept;
-        if (rest <= kept.Places && holder.Current.ExpiresAt <= kept.ExpiresAt && holder.Current.Number == kept.Number) return null;
+        var isEnough = rest <= kept.Places && holder.Current.ExpiresAt <= kept.ExpiresAt && holder.Current.Number == kept.Number;
+        if (isEnough && kept.Places - rest <= Math.Max(2, rest / 8)) return null;
         if (rest == 0 && kept.Places == 0) return null;
         holder.Kept = new Lease(holder.Current.Number, rest, holder.Current.ExpiresAt + _terms.KeptLonger);
         return new KeptLease(holder.DeviceId, holder.Gate, holder.Kept, seq);

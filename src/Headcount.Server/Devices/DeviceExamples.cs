@@ -21,7 +21,7 @@ internal static class DeviceExamples
         """;
 
     public const string Register = """
-        {"protocol":1,"kind":"snapshot","event":"club","event_id":1,"name":"Club night","zone":"Europe/London","version":"9f3a61c07be2.17","seq":181,"taken_at":1759255335200000,"max_age_seconds":86400,"rules":{"capacity":100,"firm_capacity":null,"reentry_policy":"warn","reentry_minutes":5,"opens_at":null,"closes_at":null},"gates":[{"gate":"A","degraded_mode":"leased"}],"ticket_types":[],"requires_codes":false,"keys":[]}
+        {"protocol":1,"kind":"snapshot","part":"all","event":"club","event_id":1,"name":"Club night","zone":"Europe/London","version":"9f3a61c07be2.17","seq":181,"taken_at":1759255335200000,"max_age_seconds":86400,"rules":{"capacity":100,"firm_capacity":null,"reentry_policy":"warn","reentry_minutes":5,"opens_at":null,"closes_at":null},"gates":[{"gate":"A","degraded_mode":"leased"}],"ticket_types":[],"requires_codes":false,"keys":[]}
         ["t","T00001","VIP"]
         ["p","T00001",1759255329000000,"A",1]
         {"end":true,"tickets":1,"presence":1}

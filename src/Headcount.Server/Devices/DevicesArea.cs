@@ -46,10 +46,11 @@ internal static class DevicesArea
                 text: "Needs no token: the code is the proof. The device's earlier tokens end. A code that was used is 409, one that is unknown or over 401.", isPublic: true, more: DeviceExamples.Fields);
         app.MapPost("/api/devices/heartbeat", services.GetRequiredService<HeartbeatEndpoint>().InvokeAsync).Require(Right.Scan)
             .Describe("Devices", "A device says that it is there", DeviceExamples.Heartbeat, DeviceExamples.HeartbeatAnswer, 200, [400, 404, 413, 422], more: DeviceExamples.Fields);
-        app.MapGet("/api/devices/register", services.GetRequiredService<RegisterDownload>().InvokeAsync).Require(Right.ReadRegister)
+        app.MapGet("/api/devices/register", services.GetRequiredService<RegisterDownload>().InvokeAsync).Require(Right.Scan)
             .Describe("Devices", "What a device decides by while it is offline", errors: [404, 422], query:
             [
                 QueryNotes.Event, new QueryNote("since", "The version that is known: only what changed since; everything where that is too long ago."), new QueryNote("seq", "The record that is known; with `since`."),
+                new QueryNote("part", "`all`, or `codes`: what a device needs that decides by signed codes alone, which any device may have."),
             ],
             text: "Lines of JSON, gzip-compressed where `Accept-Encoding` says so. For devices with the scope `register`, and supervisors.",
             more: notes => notes with { Answers = [new AnswerNote(200, "The lines", DeviceExamples.Register, "application/x-ndjson")] });

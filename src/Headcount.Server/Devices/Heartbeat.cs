@@ -48,9 +48,10 @@ internal sealed record Heartbeat(Instant At, long EventId, long Seq, string? Gat
         var offset = clock is { } said ? said - now : (TimeSpan?)null;
         return new Heartbeat(now, device.EventId, seq, device.Gate?.Value ?? gate, waiting, oldest, offset, battery, version, mode)
         {
-            OfflineSince = offlineSince is { } since && offset is { } ahead ? Earlier(since + -ahead, now) : null, LeaseNumber = lease, IsLeaving = leaving,
+            OfflineSince = offlineSince is { } since && offset is { } ahead ? Sensible(since + -ahead, now) : null, LeaseNumber = lease, IsLeaving = leaving,
         };
     }
 
-    private static Instant Earlier(Instant one, Instant other) => one < other ? one : other;
+    // A clock can say anything; no device is away for longer than this and comes back.
+    private static Instant? Sensible(Instant since, Instant now) => since <= now && now - since <= TimeSpan.FromDays(366) ? since : null;
 }

@@ -17,16 +17,19 @@ internal sealed class RegisterDownload(RegisterChanges changes, TicketKeys keys,
     public async Task InvokeAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
-        var query = new CountQuery(context, "since", "seq");
-        var (since, seqText) = (query.Text("since"), query.Text("seq"));
+        var query = new CountQuery(context, "since", "seq", "part");
+        var (since, seqText, part) = (query.Text("since"), query.Text("seq"), query.Text("part") ?? "all");
+        if (part is not ("all" or "codes")) query.Wrong("part", "is neither all nor codes");
+        if (part == "codes" && since is not null) query.Wrong("since", "is for the whole register; with part=codes, everything comes each time");
         var seq = 0L;
         if (seqText is not null && (!long.TryParse(seqText, System.Globalization.CultureInfo.InvariantCulture, out seq) || seq < 0)) query.Wrong("seq", "must be a whole number, 0 or more");
         if (since is null != seqText is null) query.Wrong(since is null ? "since" : "seq", "is needed: 'since' and 'seq' go together");
         query.ThrowIfWrong();
+        if (part == "all" && !context.Caller().May(Right.ReadRegister)) throw new ProblemException(403, ProblemCodes.Forbidden, new RequiredRightAttribute(Right.ReadRegister).Missing);
         if (!await _turns.WaitAsync(DeviceLimits.DownloadPatience, context.RequestAborted)) throw new ProblemException(503, ProblemCodes.Busy, "Many devices are being sent the register. Go on with the one you have, and ask again.", retryAfterSeconds: 5);
         try
         {
-            await SendAsync(context, mailbox, since, seq);
+            await SendAsync(context, mailbox, since, seq, part);
         }
         finally
         {
@@ -34,7 +37,7 @@ internal sealed class RegisterDownload(RegisterChanges changes, TicketKeys keys,
         }
     }
 
-    private async Task SendAsync(HttpContext context, EventMailbox mailbox, string? since, long seq)
+    private async Task SendAsync(HttpContext context, EventMailbox mailbox, string? since, long seq, string part)
     {
         var eventId = mailbox.Settings.EventId;
         var cancellation = context.RequestAborted;
@@ -45,9 +48,9 @@ internal sealed class RegisterDownload(RegisterChanges changes, TicketKeys keys,
         var scanned = tickets is null ? null : await ScannedSinceAsync(eventId, seq, last, cancellation);
         await using var output = Output(context);
         var text = new RegisterText();
-        text.Header(mailbox.Settings, tickets is null || scanned is null, version, last, Instant.FromDateTimeOffset(time.GetUtcNow()), keys.Of(eventId));
+        text.Header(mailbox.Settings, part, tickets is null || scanned is null, version, last, Instant.FromDateTimeOffset(time.GetUtcNow()), keys.Of(eventId));
         if (tickets is null || scanned is null)
-            await WriteAllAsync(text, mailbox, output, cancellation);
+            await WriteAllAsync(text, mailbox, part, output, cancellation);
         else
             await WriteChangesAsync(text, mailbox, tickets, scanned, output, cancellation);
         text.End();
@@ -64,16 +67,17 @@ internal sealed class RegisterDownload(RegisterChanges changes, TicketKeys keys,
         return new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
     }
 
-    private static async Task WriteAllAsync(RegisterText text, EventMailbox mailbox, Stream output, CancellationToken cancellation)
+    private static async Task WriteAllAsync(RegisterText text, EventMailbox mailbox, string part, Stream output, CancellationToken cancellation)
     {
         for (var first = 0; ; first += DeviceLimits.Piece)
         {
             var piece = await mailbox.ReadTicketsAsync(first, DeviceLimits.Piece);
-            foreach (var ticket in piece) text.Ticket(ticket);
+            foreach (var ticket in piece.Where(ticket => part == "all" || ticket.Status != TicketStatus.Valid)) text.Ticket(ticket);
             await FlushAsync(text, output, cancellation);
             if (piece.Count < DeviceLimits.Piece) break;
         }
 
+        if (part != "all") return;
         for (int? next = 0; next is { } from;)
         {
             var piece = await mailbox.AskAsync(admission => admission.PresenceFrom(from, DeviceLimits.Piece));

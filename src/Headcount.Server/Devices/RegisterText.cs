@@ -21,11 +21,12 @@ internal sealed class RegisterText
 
     public void Taken() => _bytes.ResetWrittenCount();
 
-    public void Header(EventSettings settings, bool isSnapshot, string version, long seq, Instant takenAt, IReadOnlyList<EventKey> keys) => Line(json =>
+    public void Header(EventSettings settings, string part, bool isSnapshot, string version, long seq, Instant takenAt, IReadOnlyList<EventKey> keys) => Line(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("protocol", DeviceRegister.Protocol);
         json.WriteString("kind", isSnapshot ? "snapshot" : "changes");
+        json.WriteString("part", part);
         json.WriteString("event", settings.Slug);
         json.WriteNumber("event_id", settings.EventId);
         json.WriteString("name", settings.Name);

@@ -5,8 +5,8 @@ public sealed class TicketCodeTests
 {
     private static readonly byte[] Signature = [.. Enumerable.Range(0, TicketCode.SignatureLength).Select(i => (byte)i)];
 
-    private static readonly Gen<TicketCode> Codes = Gen.Select(Gen.UInt, Gen.Long[0, long.MaxValue], Gen.String[Gen.Char["abcÜ漢/ 0-9"], 1, 40], Gen.String[Gen.Char["VIPé"], 0, 20], Gen.Long[0, 4_000_000_000], Gen.Long[0, 4_000_000_000])
-        .Select((key, id, ticket, type, from, until) => new TicketCode
+    private static readonly Gen<TicketCode> Codes = Gen.Select(Gen.UInt, Gen.Long[0, 1_000_000_000_000], Gen.String[Gen.Char["abcÜ漢/ 0-9"], 1, 40], Gen.String[Gen.Char["VIPé"], 0, 20], Gen.Long[0, 4_000_000_000], Gen.Long[0, 4_000_000_000],
+        (key, id, ticket, type, from, until) => new TicketCode
         {
             KeyId = key, EventId = id, TicketId = new TicketId(ticket), TicketType = type.Length == 0 ? null : type,
             ValidFrom = from % 3 == 0 ? null : new Instant(from * 1_000_000), ValidUntil = until % 3 == 0 ? null : new Instant(until * 1_000_000),
@@ -63,18 +63,24 @@ public sealed class TicketCodeTests
         Assert.Null(code.Judge(8, isGenuine: true, isKeyRevoked: false));
     }
 
-    public static readonly TheoryData<string, CodeTerms, RefusalReason> Verdicts = new()
+    [Theory]
+    [InlineData("plain", RefusalReason.None)]
+    [InlineData("good", RefusalReason.None)]
+    [InlineData("missing", RefusalReason.UnknownTicket)]
+    [InlineData("revoked", RefusalReason.Revoked)]
+    [InlineData("over", RefusalReason.OutsideValidity)]
+    [InlineData("not yet", RefusalReason.OutsideValidity)]
+    public void a_code_adds_to_what_its_ticket_is_refused_for(string what, RefusalReason reason)
     {
-        { "none", new CodeTerms(), RefusalReason.None },
-        { "missing", CodeTerms.Missing, RefusalReason.UnknownTicket },
-        { "revoked", new CodeTerms { IsRevoked = true }, RefusalReason.Revoked },
-        { "over", new CodeTerms { ValidUntil = new Instant(1_000_000) }, RefusalReason.OutsideValidity },
-        { "not yet", new CodeTerms { ValidFrom = new Instant(1_000_001) }, RefusalReason.OutsideValidity },
-    };
-
-    [Theory, MemberData(nameof(Verdicts))]
-    public void a_code_adds_to_what_its_ticket_is_refused_for(string what, CodeTerms code, RefusalReason reason)
-    {
+        var code = what switch
+        {
+            "plain" => null,
+            "missing" => CodeTerms.Missing,
+            "revoked" => new CodeTerms { IsRevoked = true },
+            "over" => new CodeTerms { ValidUntil = new Instant(1_000_000) },
+            "not yet" => new CodeTerms { ValidFrom = new Instant(1_000_001) },
+            _ => new CodeTerms { ValidFrom = new Instant(1_000_000), ValidUntil = new Instant(1_000_001) },
+        };
         var admission = new Admission(new AdmissionRules { Capacity = 5 });
         var at = new Instant(1_000_000);
         var scan = new Scan(new TicketId(what), new GateName("A"), ScanType.Entry, at);

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Headcount.Client;
 using Headcount.Core;
 using Headcount.SystemTests.Repository;
 using NSec.Cryptography;
+using DeviceSeal = Headcount.Client.DeviceSeal;
 
 namespace Headcount.SystemTests.Devices;
 
@@ -101,6 +101,6 @@ public sealed partial class ProtocolVectorTests
     [GeneratedRegex("`([0-9a-f]{64})`")]
     private static partial Regex Hex();
 
-    [GeneratedRegex(@"^\| (\d+) \| `([^`]+)` \| `?([^`|]*?)`? \| (\d*) ?\| (\d*) ?\| `(HCT1\.[A-Z2-7]+)` \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (\d+) \| `([^`]+)` \| (?:`([^`|]+)` )?\| (\d*) ?\| (\d*) ?\| `(HCT1\.[A-Z2-7]+)` \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
