@@ -30,6 +30,13 @@ public sealed partial class EventMailbox
         });
     }
 
+    /// <summary>What was to be kept of a device's lease could not be: the next report asks for it again.</summary>
+    public async ValueTask LeaseNotKeptAsync(string deviceId) => await OnStateAsync(state =>
+    {
+        state.Leases.NotKept(deviceId);
+        return true;
+    }).ConfigureAwait(false);
+
     /// <summary>Some of the tickets of the register, between two scans: a thousand take well under a millisecond.</summary>
     /// <param name="first">The place of the first.</param>
     /// <param name="most">How many, at the most.</param>

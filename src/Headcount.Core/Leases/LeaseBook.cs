@@ -79,6 +79,12 @@ public sealed class LeaseBook(LeaseTerms? terms = null)
         return (holder.Current, ToKeep(holder, seq, now));
     }
 
+    /// <summary>What was to be kept of a device's lease could not be: it has to be tried again before the device is told.</summary>
+    public void NotKept(string deviceId)
+    {
+        if (_holders.TryGetValue(deviceId, out var holder)) holder.Kept = default;
+    }
+
     /// <summary>A record was taken: what a device decided by itself uses its lease, or gives back to it.</summary>
     /// <param name="record">The record.</param>
     /// <param name="change">By how many it changed who is inside now.</param>

@@ -18,7 +18,8 @@ public sealed record LeaseState(string DeviceId, string? Gate, DegradedMode Mode
 
     internal LeaseFigures At(Instant now, TimeSpan cutOffAfter)
     {
-        var places = now < ExpiresAt ? Places : 0;
+        if (now >= ExpiresAt) return default;
+        var places = Places;
         if (IsCutOffAt(now, cutOffAfter)) return new LeaseFigures(places, places, 1);
         return new LeaseFigures(places, Waiting > 0 ? Math.Min(places, Waiting) : 0, 0);
     }

@@ -23,7 +23,7 @@ internal sealed class HeartbeatEndpoint(DeviceDesk desk, RegisterChanges changes
         var (lease, toKeep) = await mailbox.ReportAsync(new LeaseReport(device.DeviceId.Value, beat.Gate, device.ValidateOnly ? DegradedMode.Closed : mode, beat.LeaseNumber, beat.Waiting) { IsLeaving = beat.IsLeaving });
 
         // A lease that is out and that nobody would know of after a crash would be places given away twice.
-        if (toKeep is not null) await KeepAsync(settings.EventId, toKeep, context.RequestAborted);
+        if (toKeep is not null) await KeepAsync(mailbox, toKeep);
         await desk.TakeAsync(device.DeviceId.Value, beat, context.RequestAborted);
         var figures = mailbox.Figures;
         context.Response.Headers.CacheControl = "no-store";
@@ -38,12 +38,26 @@ internal sealed class HeartbeatEndpoint(DeviceDesk desk, RegisterChanges changes
         });
     }
 
-    private Task<int> KeepAsync(long eventId, KeptLease kept, CancellationToken cancellation) => writes.WriteAsync(async (db, ct) =>
+    private async Task KeepAsync(EventMailbox mailbox, KeptLease kept)
+    {
+        try
+        {
+            await WriteAsync(mailbox.Settings.EventId, kept);
+        }
+        catch
+        {
+            await mailbox.LeaseNotKeptAsync(kept.DeviceId);
+            throw;
+        }
+    }
+
+    // Once it is in the book it is seen through, whether or not the device still waits.
+    private Task<int> WriteAsync(long eventId, KeptLease kept) => writes.WriteAsync(async (db, ct) =>
     {
         if (kept.Lease.Number == 0) return await db.Leases.Where(row => row.DeviceId == kept.DeviceId).ExecuteDeleteAsync(ct);
         var row = await db.Leases.SingleOrDefaultAsync(row => row.DeviceId == kept.DeviceId, ct);
         if (row is null) db.Leases.Add(row = new LeaseRow { DeviceId = kept.DeviceId });
         (row.EventId, row.Gate, row.Number, row.Places, row.ExpiresAt, row.Seq) = (eventId, kept.Gate, kept.Lease.Number, kept.Lease.Places, kept.Lease.ExpiresAt, kept.Seq);
         return await db.SaveChangesAsync(ct);
-    }, cancellation);
+    }, CancellationToken.None);
 }

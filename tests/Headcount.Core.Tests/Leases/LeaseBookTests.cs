@@ -133,6 +133,16 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void what_could_not_be_kept_is_asked_for_again()
+    {
+        var (lease, kept) = _book.Report(new LeaseReport("a", "A", DegradedMode.Leased, 0, 0), 100, 0, _now);
+        Assert.NotNull(kept);
+        Assert.Null(_book.Report(new LeaseReport("a", "A", DegradedMode.Leased, lease.Number, 0), 100, 0, _now).ToKeep);
+        _book.NotKept("a");
+        Assert.Equal(kept, _book.Report(new LeaseReport("a", "A", DegradedMode.Leased, lease.Number, 0), 100, 0, _now).ToKeep);
+    }
+
+    [Fact]
     public void after_a_restart_what_was_kept_is_held_until_its_gate_is_heard_of()
     {
         var (_, kept) = _book.Report(new LeaseReport("a", "A", DegradedMode.Leased, 0, 0), 50, 7, _now);
