@@ -70,6 +70,17 @@ public sealed class Register : IReadOnlyCollection<Ticket>
         for (var number = 0; number < _tickets.Count; number++) yield return TicketAt(number);
     }
 
+    /// <summary>Some of the tickets, in the order in which their ids first came: so that all can be told a piece at a time.</summary>
+    /// <param name="first">The place of the first; 0 or more.</param>
+    /// <param name="most">How many, at the most.</param>
+    public IReadOnlyList<Ticket> From(int first, int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        var piece = new List<Ticket>();
+        for (var number = first; number < _tickets.Count && piece.Count < most; number++) piece.Add(TicketAt(number));
+        return piece;
+    }
+
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Takes a ticket in from UTF-8; empty type or user = none.</summary>

@@ -21,6 +21,8 @@ public static class EventRows
             Zone = zone,
             Rules = row.ToRules(),
             AlertLevels = [.. row.AlertLevels.Order()],
+            DegradedModes = row.Gates.ToDictionary(gate => gate.Name, gate => gate.DegradedMode, StringComparer.Ordinal),
+            RequiresCodes = row.RequiresCodes,
             IsArchived = row.ArchivedAt is not null,
         };
     }

@@ -30,6 +30,14 @@ public abstract partial class HeadcountDb(DbContextOptions options) : DbContext(
 
     public DbSet<Device> Devices => Set<Device>();
 
+    public DbSet<PairingCode> PairingCodes => Set<PairingCode>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<OfflinePeriod> OfflinePeriods => Set<OfflinePeriod>();
+
     public DbSet<Token> Tokens => Set<Token>();
 
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
@@ -50,6 +58,7 @@ public abstract partial class HeadcountDb(DbContextOptions options) : DbContext(
         ArgumentNullException.ThrowIfNull(configurationBuilder);
         configurationBuilder.Properties<TicketStatus>().HaveConversion<StatusConverter>();
         configurationBuilder.Properties<ScanType>().HaveConversion<WordConverter<ScanType>>();
+        configurationBuilder.Properties<DegradedMode>().HaveConversion<WordConverter<DegradedMode>>();
         configurationBuilder.Properties<AccountRole>().HaveConversion<WordConverter<AccountRole>>();
     }
 }

@@ -1,3 +1,5 @@
+using Headcount.Core;
+
 namespace Headcount.Engine;
 
 public sealed partial class EventMailbox
@@ -6,7 +8,7 @@ public sealed partial class EventMailbox
     private readonly record struct Pending(MailItem Item, Judgement Judgement, Judgement[]? Batch);
 
     /// <summary>What is to be answered: a record by its number.</summary>
-    private readonly record struct Judgement(AnswerKind Kind, long Seq, Core.AnnulmentProblem Problem = Core.AnnulmentProblem.None);
+    private readonly record struct Judgement(AnswerKind Kind, long Seq, AnnulmentProblem Problem = AnnulmentProblem.None);
 
     /// <summary>What is decided together, is on disk together, and is answered then.</summary>
     private sealed class Round
@@ -22,6 +24,9 @@ public sealed partial class EventMailbox
 
         /// <summary>The figures after its last record.</summary>
         public Figures Figures { get; set; } = null!;
+
+        /// <summary>What devices hold on lease after it.</summary>
+        public LeasePicture Leases { get; set; } = LeasePicture.None;
 
         public long Began { get; private set; }
 

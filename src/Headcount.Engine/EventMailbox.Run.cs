@@ -92,7 +92,7 @@ public sealed partial class EventMailbox
         _underWay.Enqueue(_round = new Round());
         DecideWhatWaits();
         if (_round.Entries.Count > 0) _round.Write(_log.WriteAsync(_settings.EventId, _round.Entries), _time.GetTimestamp());
-        _round.Figures = _state.Figures();
+        (_round.Figures, _round.Leases) = (_state.Figures(), LookAtLeases());
     }
 
     // False where something was not kept.
@@ -169,8 +169,8 @@ public sealed partial class EventMailbox
         if (match.Kind != RepeatKind.None) return new Judgement(match.Kind == RepeatKind.Repeat ? AnswerKind.Repeated : AnswerKind.Conflict, match.Seq);
         var admission = _state.Admission;
         var decision = request.IsFact
-            ? admission.Decide(new ReportedScan(scan, now) { WasRefused = request.WasRefused, Reason = request.Reason, Noted = request.Noted })
-            : admission.Decide(new Attempt(scan, now) { Override = request.Override, Noted = request.Noted });
+            ? admission.Decide(new ReportedScan(scan, now) { WasRefused = request.WasRefused, Reason = request.Reason, Noted = request.Noted, Code = request.Code })
+            : admission.Decide(new Attempt(scan, now) { Override = request.Override, Noted = request.Noted, Code = request.Code, Held = _state.Leases.HeldFor(now, scan.DeviceId?.Value) });
         return Take(decision.ToRecord(admission.LastSeq + 1), request.ByHand?.By, request.ByHand?.Reason);
     }
 
@@ -208,6 +208,7 @@ public sealed partial class EventMailbox
     {
         if (round.Entries.Count == 0) return;
         _figures = round.Figures;
+        _leases = round.Leases;
         if (_listeners.Length == 0) return;
         var commit = new Commit(round.Entries, round.Figures);
         foreach (var listener in _listeners)
@@ -334,6 +335,9 @@ public sealed partial class EventMailbox
         await WhileOutAsync(loading).ConfigureAwait(false);
         if (await loading.ConfigureAwait(false) is not { } state) return false;
         (_state, _settings, _figures, _picture, _isStateGood) = (state, state.Settings, state.Figures(), null, true);
+        _seenLeases = -1;
+        ShowLeases();
+        foreach (var listener in _listeners) listener.OnReloaded(this);
         FailAll();
         return true;
     }

@@ -41,6 +41,7 @@ public sealed partial class EventMailbox : IAsyncDisposable
         (_state, _log, _source, _listeners, _readings, _options, _time, _logger) = (state, log, source, [.. listeners], readings, options, time, logger);
         _settings = state.Settings;
         _figures = state.Figures();
+        ShowLeases();
         _batches = new SemaphoreSlim(options.MaxBatchesWaiting);
         foreach (var listener in _listeners) listener.OnOpened(this);
         _running = Task.Run(RunAsync);
@@ -149,6 +150,7 @@ public sealed partial class EventMailbox : IAsyncDisposable
         await OnStateAsync(state =>
         {
             foreach (var ticket in tickets) state.Register.Set(ticket);
+            foreach (var listener in _listeners) listener.OnTicketsChanged(this, tickets);
             return true;
         }, isChange: true).ConfigureAwait(false);
     }

@@ -23,6 +23,12 @@ public sealed record EventSettings
     /// <summary>At which percentages of the capacity an alert is raised, ascending.</summary>
     public IReadOnlyList<int> AlertLevels { get; init; } = [80, 90, 100];
 
+    /// <summary>What each gate does while it is cut off from the server; a gate that is not here goes by its lease.</summary>
+    public IReadOnlyDictionary<string, DegradedMode> DegradedModes { get; init; } = new Dictionary<string, DegradedMode>();
+
+    /// <summary>Whether entries take a signed code, and plain ids are refused.</summary>
+    public bool RequiresCodes { get; init; }
+
     /// <summary>Whether the event is over for good: its log can be read, and takes no more scans.</summary>
     public bool IsArchived { get; init; }
 }

@@ -32,6 +32,8 @@ internal sealed class EventState
 
     public GateActivity Activity { get; } = new();
 
+    public LeaseBook Leases { get; } = new();
+
     /// <summary>Reads an event's settings, tickets and log; null where there is no such event.</summary>
     /// <exception cref="LogUnavailableException">The log cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The log is broken.</exception>
@@ -41,7 +43,9 @@ internal sealed class EventState
         var register = new Register();
         await foreach (var ticket in source.LoadTicketsAsync(eventId, cancellation).ConfigureAwait(false)) register.Set(ticket);
         var state = new EventState(settings, register);
-        await ReadAsync(log, eventId, null, state.Apply, cancellation).ConfigureAwait(false);
+        var leases = new Queue<KeptLease>((await source.LoadLeasesAsync(eventId, cancellation).ConfigureAwait(false)).OrderBy(lease => lease.Seq));
+        await ReadAsync(log, eventId, null, record => state.Apply(record, leases), cancellation).ConfigureAwait(false);
+        foreach (var lease in leases) state.Leases.Restore(lease);
 
         // Facts that come late ask about the past: its index is made now, not while a gate waits.
         state.Admission.OccupancyAt(Instant.Max);
@@ -68,10 +72,19 @@ internal sealed class EventState
     /// <summary>Takes the next record of the log in.</summary>
     public void Apply(LogRecord record)
     {
+        var before = Admission.Actual;
         Admission.Apply(record);
         if (record is not ScanRecord scan) return;
         Repeats.Add(scan);
         Activity.Take(scan, _settings.Rules.Gates);
+        Leases.Take(scan, Admission.Actual - before);
+    }
+
+    // What was handed in after a lease was given has used it.
+    private void Apply(LogRecord record, Queue<KeptLease> leases)
+    {
+        while (leases.TryPeek(out var next) && next.Seq < record.Seq) Leases.Restore(leases.Dequeue());
+        Apply(record);
     }
 
     /// <summary>The figures as of now.</summary>

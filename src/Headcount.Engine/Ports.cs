@@ -46,6 +46,9 @@ public interface IEventSource
 
     /// <summary>All its tickets.</summary>
     IAsyncEnumerable<Ticket> LoadTicketsAsync(long eventId, CancellationToken cancellation);
+
+    /// <summary>The leases that are out, as they were last kept.</summary>
+    ValueTask<IReadOnlyList<KeptLease>> LoadLeasesAsync(long eventId, CancellationToken cancellation) => new([]);
 }
 
 /// <summary>Is told of everything that was committed and of every change of the settings. It must return at once and never throw.</summary>
@@ -60,6 +63,16 @@ public interface IEventListener
 
     /// <summary>The settings changed; the gates go by them already.</summary>
     void OnSettingsChanged(EventMailbox mailbox);
+
+    /// <summary>Tickets changed; the gates go by them already.</summary>
+    void OnTicketsChanged(EventMailbox mailbox, IReadOnlyList<Ticket> tickets)
+    {
+    }
+
+    /// <summary>The state was read anew from the database: more may have changed than was told.</summary>
+    void OnReloaded(EventMailbox mailbox)
+    {
+    }
 }
 
 /// <summary>Records that were committed together.</summary>

@@ -12,6 +12,9 @@ public readonly record struct ScanRequest(Scan Scan)
     /// <summary>What the door has to note: <see cref="ScanWarnings.DeviceMismatch"/>, <see cref="ScanWarnings.WrongGate"/>.</summary>
     public ScanWarnings Noted { get; init; }
 
+    /// <summary>What the code says that the ticket was shown by; null = a plain id.</summary>
+    public CodeTerms? Code { get; init; }
+
     /// <summary>Whether it was decided elsewhere.</summary>
     public bool IsFact { get; init; }
 

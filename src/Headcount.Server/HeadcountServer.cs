@@ -6,6 +6,7 @@ using Headcount.Server.Alerts;
 using Headcount.Server.Counts;
 using Headcount.Server.Dashboard;
 using Headcount.Server.Demo;
+using Headcount.Server.Devices;
 using Headcount.Server.Documents;
 using Headcount.Server.Fanout;
 using Headcount.Server.Gate;
@@ -43,6 +44,7 @@ public static class HeadcountServer
         MessagesArea.Add(builder, options);
         CountsArea.Add(builder, options);
         ManageArea.Add(builder, options);
+        DevicesArea.Add(builder, options);
         LiveArea.Add(builder, options);
         DashboardArea.Add(builder, options);
         PastArea.Add(builder, options);
@@ -78,6 +80,7 @@ public static class HeadcountServer
         if (options.IsGate) GateArea.Map(app, options);
         CountsArea.Map(app, options);
         ManageArea.Map(app, options);
+        await DevicesArea.MapAsync(app, cancellation);
         LiveArea.Map(app, options);
         DashboardArea.Map(app, options);
         PastArea.Map(app, options);

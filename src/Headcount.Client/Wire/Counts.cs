@@ -27,6 +27,15 @@ public sealed record CurrentOccupancy
     /// <summary>Distinct tickets that ever entered; null where a gate or type was asked for.</summary>
     public long? FirstEntries { get; init; }
 
+    /// <summary>Places that gates may fill by themselves if they are cut off; null where a gate or type was asked for.</summary>
+    public long? OnLease { get; init; }
+
+    /// <summary>Of these, places that count as taken, because their gates are cut off; null where a gate or type was asked for.</summary>
+    public long? Held { get; init; }
+
+    /// <summary>How many devices are cut off; null where a gate or type was asked for.</summary>
+    public long? CutOff { get; init; }
+
     /// <summary>The number of the last record it reflects.</summary>
     public long Seq { get; init; }
 

@@ -16,7 +16,7 @@ public sealed partial class Admission
         var time = received is { } at ? TimeLive(scan.Timestamp.Microseconds, at) : new CountedTime(scan.Timestamp.Microseconds, 0);
         var counted = NotBefore(time.Instant, in state);
         var terms = _termsOf(scan.TicketId);
-        var verdict = Judge(in state, terms, _rules.OfType(terms?.TicketType), received is null ? scan.Timestamp.Microseconds : counted, scan.Gate, scan.Type, attempt.Override is not null);
+        var verdict = Judge(in state, terms, _rules.OfType(terms?.TicketType), received is null ? scan.Timestamp.Microseconds : counted, scan.Gate, scan.Type, attempt);
         var accepted = verdict.Reason == RefusalReason.None;
         return new Decision
         {
@@ -53,6 +53,7 @@ public sealed partial class Admission
                 Gate = scan.Gate,
                 Type = scan.Type,
                 Actual = counted >= _latestCounted ? Actual : Order.OccupancyAt(counted),
+                Code = fact.Code,
             });
             if (WasRefusedLive(scan)) warnings |= ScanWarnings.ContradictsRefusal;
         }
@@ -95,7 +96,7 @@ public sealed partial class Admission
         return new DayClosing(LastSeq + 1, received, at > received ? received.Value : at);
     }
 
-    private Verdict Judge(in TicketState state, TicketTerms? terms, TicketTypeRules? typeRules, long at, GateName gate, ScanType type, bool overridden) =>
+    private Verdict Judge(in TicketState state, TicketTerms? terms, TicketTypeRules? typeRules, long at, GateName gate, ScanType type, Attempt attempt) =>
         AdmissionPolicy.Judge(new Circumstances
         {
             Rules = _rules,
@@ -107,8 +108,9 @@ public sealed partial class Admission
             At = new Instant(at),
             Gate = gate,
             Type = type,
-            Actual = Actual,
-            Overridden = overridden,
+            Actual = Actual + attempt.Held,
+            Overridden = attempt.Override is not null,
+            Code = attempt.Code,
         }, typeRules);
 
     private readonly record struct CountedTime(long Instant, ScanWarnings Warning);

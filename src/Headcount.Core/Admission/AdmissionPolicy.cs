@@ -32,6 +32,9 @@ public readonly ref struct Circumstances
     /// <summary>Whether a supervisor let it pass a full house.</summary>
     public bool Overridden { get; init; }
 
+    /// <summary>What the code says that the ticket was shown by; null = a plain id.</summary>
+    public CodeTerms? Code { get; init; }
+
     internal TicketTypeRules? TypeRules => Rules.OfType(Terms?.TicketType);
 }
 
@@ -43,13 +46,14 @@ public static class AdmissionPolicy
     // In the order in which the reasons are declared: the first that applies is given. A static check holds the two together.
     private static readonly Condition[] Conditions = InOrder(
         (RefusalReason.UnknownGate, (in scan, _) => scan.Rules.Gates.Count > 0 && !scan.Rules.Gates.Contains(scan.Gate.Value)),
-        (RefusalReason.UnknownTicket, (in scan, _) => scan.Terms is null),
-        (RefusalReason.Revoked, (in scan, _) => scan.Terms?.Status == TicketStatus.Revoked),
+        (RefusalReason.UnknownTicket, (in scan, _) => scan.Terms is null || scan.Code is { IsMissing: true }),
+        (RefusalReason.Revoked, (in scan, _) => scan.Terms?.Status == TicketStatus.Revoked || scan.Code is { IsRevoked: true }),
         (RefusalReason.Unpaid, (in scan, _) => scan.Terms?.Status == TicketStatus.Unpaid),
         (RefusalReason.OutsideValidity, (in scan, type) =>
             IsOutside(scan.At, scan.Rules.OpensAt, scan.Rules.ClosesAt)
             || IsOutside(scan.At, scan.Terms?.ValidFrom, scan.Terms?.ValidUntil)
-            || IsOutside(scan.At, type?.ValidFrom, type?.ValidUntil)),
+            || IsOutside(scan.At, type?.ValidFrom, type?.ValidUntil)
+            || IsOutside(scan.At, scan.Code?.ValidFrom, scan.Code?.ValidUntil)),
         (RefusalReason.WrongGate, (in scan, type) => Excludes(scan.Terms?.Gates, scan.Gate) || Excludes(type?.Gates, scan.Gate)),
         (RefusalReason.AlreadyInside, (in scan, _) => scan.Standing.IsPresent),
         (RefusalReason.NoReentry, (in scan, type) =>

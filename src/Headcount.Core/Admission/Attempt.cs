@@ -15,6 +15,12 @@ public sealed record Attempt(Scan Scan, Instant? ReceivedAt = null)
 
     /// <summary>What the door has to note on it: <see cref="ScanWarnings.DeviceMismatch"/>, <see cref="ScanWarnings.WrongGate"/> on an exit.</summary>
     public ScanWarnings Noted { get; init; }
+
+    /// <summary>What the code says that the ticket was shown by; null = a plain id.</summary>
+    public CodeTerms? Code { get; init; }
+
+    /// <summary>Places that count as taken though nobody is in them: those of gates that are cut off (<see cref="LeaseBook"/>).</summary>
+    public long Held { get; init; }
 }
 
 /// <summary>A fact: a scan that was decided elsewhere, by a device offline or a batch.</summary>
@@ -30,4 +36,7 @@ public sealed record ReportedScan(Scan Scan, Instant? ReceivedAt = null)
 
     /// <summary>What the door has to note on it.</summary>
     public ScanWarnings Noted { get; init; }
+
+    /// <summary>What the code says that the ticket was shown by; null = a plain id.</summary>
+    public CodeTerms? Code { get; init; }
 }

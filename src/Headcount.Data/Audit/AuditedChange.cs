@@ -17,13 +17,14 @@ internal sealed class AuditedChange
     private static readonly HashSet<Type> Left =
     [
         typeof(AuditRow), typeof(Session), typeof(AlertRow), typeof(WebhookDelivery), typeof(RollCall), typeof(RollCallMark), typeof(ReviewRow),
+        typeof(LeaseRow), typeof(OfflinePeriod),
     ];
 
     // Times and counters that go along with every change.
     private static readonly HashSet<string> LeftFields = ["Version", "UpdatedAt", "SecurityStamp", "CursorSeq", "LastUsedAt", "SignCount"];
 
     // That they changed is told, and not to what: secrets, and what is somebody's own. Erasing a person then leaves nothing here.
-    private static readonly string[] Untold = ["Password", "Secret", "Hash", "Key", "Codes", "AttestationObject", "ClientData", "Credential"];
+    private static readonly string[] Untold = ["Password", "Secret", "Hash", "Key", "RecoveryCodes", "AttestationObject", "ClientData", "Credential"];
     private static readonly HashSet<string> Personal = ["Email", "Phone", "Note", "Notes", "Address"];
 
     private readonly EntityEntry _entry;

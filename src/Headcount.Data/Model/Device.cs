@@ -21,6 +21,12 @@ public sealed class Device
     /// <summary>Besides <c>scan</c>: <c>counts</c>, <c>register</c>, <c>supervise</c>.</summary>
     public string[] Scopes { get; set; } = [];
 
+    /// <summary>Whether it only looks at tickets, and lets nobody in.</summary>
+    public bool ValidateOnly { get; set; }
+
+    /// <summary>What it does while it is cut off; null = what is declared for its gate.</summary>
+    public DegradedMode? DegradedMode { get; set; }
+
     public Instant CreatedAt { get; set; }
 
     public Instant? RevokedAt { get; set; }

@@ -40,6 +40,9 @@ public sealed class EventRow
     /// <summary>When they were erased last; null = never.</summary>
     public Instant? NamesErasedAt { get; set; }
 
+    /// <summary>Whether entries take a signed code, and plain ids are refused.</summary>
+    public bool RequiresCodes { get; set; }
+
     public Instant CreatedAt { get; set; }
 
     public Instant? ArchivedAt { get; set; }
@@ -61,6 +64,9 @@ public sealed class GateRow
 
     /// <summary>Its place among the event's gates.</summary>
     public int Position { get; set; }
+
+    /// <summary>What it does while it is cut off from the server.</summary>
+    public DegradedMode DegradedMode { get; set; }
 }
 
 /// <summary>A type of ticket of an event. Table <c>ticket_types</c>.</summary>

@@ -12,6 +12,8 @@ internal sealed class PostgresEventSource(PostgresStore store) : IEventSource
 {
     public ValueTask<EventSettings?> LoadSettingsAsync(long eventId, CancellationToken cancellation) => store.LoadSettingsAsync(eventId, cancellation);
 
+    public ValueTask<IReadOnlyList<KeptLease>> LoadLeasesAsync(long eventId, CancellationToken cancellation) => store.LoadLeasesAsync(eventId, cancellation);
+
     public async IAsyncEnumerable<Ticket> LoadTicketsAsync(long eventId, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = store.Source.CreateCommand($"SELECT {TicketColumns.List} FROM tickets WHERE event_id = $1");

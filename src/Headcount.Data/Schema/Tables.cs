@@ -15,6 +15,7 @@ internal static class Tables
         SignIns(model);
         Doors(model);
         Messages(model);
+        DeviceTables.Configure(model);
     }
 
     private static void Events(ModelBuilder model)

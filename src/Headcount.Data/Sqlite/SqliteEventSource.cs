@@ -16,6 +16,8 @@ internal sealed class SqliteEventSource(IDbReader reader, SqliteReaders readers)
 
     public ValueTask<EventSettings?> LoadSettingsAsync(long eventId, CancellationToken cancellation) => reader.LoadSettingsAsync(eventId, cancellation);
 
+    public ValueTask<IReadOnlyList<KeptLease>> LoadLeasesAsync(long eventId, CancellationToken cancellation) => reader.LoadLeasesAsync(eventId, cancellation);
+
     public async IAsyncEnumerable<Ticket> LoadTicketsAsync(long eventId, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var after = "";

@@ -18,7 +18,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, TokenTable tokens, 
         var isApi = context.Request.Path.StartsWithSegments("/api");
         SecurityHeaders.Set(context, endpoint, isApi);
         if (endpoint is null) return next(context);
-        var required = endpoint.Metadata.GetMetadata<RequiredRightAttribute>() ?? (isApi && IsOurs(endpoint) ? ToBeKnown : null);
+        var required = endpoint.Metadata.GetMetadata<RequiredRightAttribute>() ?? (isApi && IsOurs(endpoint) && endpoint.Metadata.GetMetadata<Devices.OpenToAll>() is null ? ToBeKnown : null);
         if (required is null) return next(context);
 
         var header = context.Request.Headers.Authorization;

@@ -66,6 +66,7 @@ public sealed record Caller
         Right.Scan => Device is not null || role >= AccountRole.Steward,
         Right.ReadCounts => Device is { MayReadCounts: true } || role >= AccountRole.Viewer,
         Right.Supervise => Device is { MaySupervise: true } || role >= AccountRole.Supervisor,
+        Right.ReadRegister => Device is { MayReadRegister: true } or { MaySupervise: true } || role >= AccountRole.Supervisor,
         Right.Organise => role >= AccountRole.Organiser,
         Right.Own => role == AccountRole.Owner,
         _ => Role == AccountRole.Owner,
@@ -83,6 +84,12 @@ public sealed record Caller
 /// <param name="MaySupervise">Scope <c>supervise</c>.</param>
 public sealed record CallingDevice(DeviceId DeviceId, long EventId, GateName? Gate, ScanType? Direction, Zone Clock, bool MayReadCounts, bool MayReadRegister, bool MaySupervise)
 {
+    /// <summary>Whether it only looks at tickets, and lets nobody in.</summary>
+    public bool ValidateOnly { get; init; }
+
+    /// <summary>What it does while it is cut off; null = what is declared for its gate.</summary>
+    public DegradedMode? DegradedMode { get; init; }
+
     /// <summary>Its id as bodies write it.</summary>
     internal byte[] DeviceIdUtf8 { get; } = Encoding.UTF8.GetBytes(DeviceId.Value);
 
@@ -104,6 +111,9 @@ public enum Right
 
     /// <summary>To override, look tickets up and annul.</summary>
     Supervise,
+
+    /// <summary>To read the register.</summary>
+    ReadRegister,
 
     /// <summary>To change events, tickets and devices.</summary>
     Organise,

@@ -47,5 +47,5 @@ internal sealed class IdentityMaker(EventFinder events, AccountTable accounts, T
         device.Clock is { } clock && Zone.TryFind(clock, out var zone) ? zone : Zone.Utc,
         device.Scopes.Contains("counts"),
         device.Scopes.Contains("register"),
-        device.Scopes.Contains("supervise"));
+        device.Scopes.Contains("supervise")) { ValidateOnly = device.ValidateOnly, DegradedMode = device.DegradedMode };
 }

@@ -15,6 +15,7 @@ internal sealed class RequiredRightAttribute(Right right) : Attribute
         Right.Scan => "This account may not hand in scans: a steward's role or a device's token is needed.",
         Right.ReadCounts => "This device may not read counts: its token lacks the scope 'counts'.",
         Right.Supervise => "This takes a supervisor: the scope 'supervise' of a device, or the role of a supervisor.",
+        Right.ReadRegister => "The register is for supervisors and for devices with the scope 'register'.",
         Right.Organise => "This takes an organiser: a token of an account that may change events.",
         Right.Own => "This takes an owner of the organisation.",
         _ => "This takes the owner of the server.",

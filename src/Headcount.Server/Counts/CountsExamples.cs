@@ -5,7 +5,7 @@ namespace Headcount.Server.Counts;
 /// <summary>Examples for the documents.</summary>
 internal static class CountsExamples
 {
-    public const string Current = """{"event":"club","occupancy":73,"capacity":100,"percent":73,"theoretical":75,"entries":120,"exits":47,"first_entries":98,"seq":181,"at":"2025-09-30T21:30:00+01:00"}""";
+    public const string Current = """{"event":"club","occupancy":73,"capacity":100,"percent":73,"theoretical":75,"entries":120,"exits":47,"first_entries":98,"on_lease":12,"held":0,"cut_off":0,"seq":181,"at":"2025-09-30T21:30:00+01:00"}""";
 
     public const string ByGate = """{"A":{"occupancy":40,"entries":70,"exits":21,"scans":95,"per_minute":12},"B":{"occupancy":33,"entries":50,"exits":26,"scans":78,"per_minute":9}}""";
 
@@ -27,7 +27,7 @@ internal static class CountsExamples
         """;
 
     public const string Gates = """
-        {"event":"club","seq":181,"at":"2025-09-30T21:30:00+01:00","gates":[{"gate":"A","configured":true,"occupancy":40,"entries":70,"exits":21,"scans":95,"per_minute":12,"entries_per_minute":9,"exits_per_minute":2,"last_seen":"2025-09-30T21:29:57+01:00"}]}
+        {"event":"club","seq":181,"at":"2025-09-30T21:30:00+01:00","gates":[{"gate":"A","configured":true,"occupancy":40,"entries":70,"exits":21,"scans":95,"per_minute":12,"entries_per_minute":9,"exits_per_minute":2,"last_seen":"2025-09-30T21:29:57+01:00","degraded_mode":"leased","on_lease":6,"held":0,"cut_off":0}]}
         """;
 
     private static readonly Dictionary<string, string> Meanings = new()
@@ -38,6 +38,10 @@ internal static class CountsExamples
         ["entries"] = "Stays opened.",
         ["exits"] = "Stays closed by an exit.",
         ["first_entries"] = "Distinct tickets that ever entered.",
+        ["on_lease"] = "Places that gates may fill by themselves if they are cut off.",
+        ["held"] = "Of these, places that count as taken for everyone else, because their gates are cut off.",
+        ["cut_off"] = "How many devices are cut off.",
+        ["degraded_mode"] = "What the gate does while it is cut off: leased, open, closed.",
         ["scans"] = "All counted scans.",
         ["seq"] = "The number of the last record it reflects; of an anomaly, the scan's.",
         ["per_minute"] = "Scans there in the last 60 seconds, refused ones too.",

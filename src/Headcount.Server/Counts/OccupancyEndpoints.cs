@@ -19,10 +19,11 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
         if (gate is null && type is null)
         {
             var figures = mailbox.Figures;
+            var leases = mailbox.LeaseFigures;
             await context.AnswerAsync(new
             {
                 @event = mailbox.Settings.Slug, occupancy = figures.Occupancy, capacity = figures.Capacity, percent = Percent(figures.Occupancy, figures.Capacity), theoretical = figures.Theoretical,
-                entries = figures.Entries, exits = figures.Exits, first_entries = figures.FirstEntries, seq = figures.Seq, at = zone.Format(Now),
+                entries = figures.Entries, exits = figures.Exits, first_entries = figures.FirstEntries, on_lease = leases.OnLease, held = leases.Held, cut_off = leases.CutOff, seq = figures.Seq, at = zone.Format(Now),
             });
             return;
         }
@@ -65,6 +66,7 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
         new CountQuery(context).ThrowIfWrong();
         var picture = await mailbox.PictureAsync();
         var settings = mailbox.Settings;
+        var (leases, now, cutOffAfter) = (mailbox.Leases, Now, mailbox.LeaseTerms.CutOffAfter);
         await context.AnswerAsync(new
         {
             @event = settings.Slug, seq = picture.Figures.Seq, at = settings.Zone.Format(Now),
@@ -73,6 +75,8 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
                 gate = gate.Key, configured = settings.Rules.Gates.Contains(gate.Key), occupancy = gate.Value.Occupancy, entries = gate.Value.Entries, exits = gate.Value.Exits, scans = gate.Value.Scans,
                 per_minute = gate.Value.PerMinute, entries_per_minute = gate.Value.EntriesPerMinute, exits_per_minute = gate.Value.ExitsPerMinute,
                 last_seen = gate.Value.LastSeen is { } seen ? settings.Zone.Format(seen) : null,
+                degraded_mode = Devices.DeviceSettings.WordOf(settings.DegradedModes.GetValueOrDefault(gate.Key)), on_lease = leases.OfGate(gate.Key, now, cutOffAfter).OnLease,
+                held = leases.OfGate(gate.Key, now, cutOffAfter).Held, cut_off = leases.OfGate(gate.Key, now, cutOffAfter).CutOff,
             }),
         });
     }

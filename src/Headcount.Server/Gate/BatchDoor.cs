@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Headcount.Server.Access;
+using Headcount.Server.Devices;
 using Headcount.Server.Problems;
 using Headcount.Streams;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Headcount.Server.Gate;
 
 /// <summary>Takes facts by the thousand: what devices decided while they were offline.</summary>
-internal sealed class BatchDoor(ServerOptions options) : IDisposable
+internal sealed class BatchDoor(ScanCodes codes, ServerOptions options) : IDisposable
 {
     /// <summary>The most scans of a JSON batch; a line for each (NDJSON) may be any number.</summary>
     public const int MostScans = 10_000;
@@ -46,7 +47,7 @@ internal sealed class BatchDoor(ServerOptions options) : IDisposable
         if (ScanAnswers.Closed(mailbox) is { } closed) throw closed;
         Directory.CreateDirectory(_folder);
         await using var results = new BatchResults(context.Request.Query["results"] == "all", _folder);
-        var run = new BatchRun(mailbox, context.Caller(), results);
+        var run = new BatchRun(mailbox, context.Caller(), codes, results);
         if (isLines)
             await ReadLinesAsync(context, run, results);
         else

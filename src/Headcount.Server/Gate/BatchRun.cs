@@ -1,13 +1,14 @@
 using Headcount.Core;
 using Headcount.Engine;
 using Headcount.Server.Access;
+using Headcount.Server.Devices;
 using Headcount.Server.Problems;
 
 namespace Headcount.Server.Gate;
 
 /// <summary>Takes the elements of a batch, hands them to the mailbox in chunks, and adds up what became of them. What is wrong with one costs no other.</summary>
 /// <remarks>One request's; not for several threads.</remarks>
-internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults results)
+internal sealed class BatchRun(EventMailbox mailbox, Caller caller, ScanCodes codes, BatchResults results)
 {
     /// <summary>How many scans are committed together: few enough that gates do not notice.</summary>
     public const int ChunkSize = 1_000;
@@ -47,7 +48,7 @@ internal sealed class BatchRun(EventMailbox mailbox, Caller caller, BatchResults
         }
         else
         {
-            _filling.Requests.Add(request);
+            _filling.Requests.Add(codes.Check(in request, mailbox.Settings));
             _filling.Elements.Add(new Element(index, request.Scan.ScanId?.Value, null));
         }
     }

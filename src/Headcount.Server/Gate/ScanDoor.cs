@@ -1,13 +1,14 @@
 using System.Buffers;
 using Headcount.Engine;
 using Headcount.Server.Access;
+using Headcount.Server.Devices;
 using Headcount.Server.Problems;
 
 namespace Headcount.Server.Gate;
 
 /// <summary>The door through which nearly everything comes: one scan, one durable answer.</summary>
 /// <remarks>Nothing is bound, logged or allocated here that the scan itself does not need.</remarks>
-internal sealed class ScanDoor(ILogger<ScanDoor> logger)
+internal sealed class ScanDoor(ScanCodes codes, ILogger<ScanDoor> logger)
 {
     /// <summary>The longest body of one scan, in bytes.</summary>
     public const int MostBytes = 64 * 1024;
@@ -25,7 +26,7 @@ internal sealed class ScanDoor(ILogger<ScanDoor> logger)
                 return;
             }
 
-            await ScanAnswers.SendAsync(context, mailbox, await mailbox.SubmitAsync(request));
+            await ScanAnswers.SendAsync(context, mailbox, await mailbox.SubmitAsync(codes.Check(in request, mailbox.Settings)));
         }
         catch (Exception e)
         {

@@ -99,7 +99,7 @@ internal static class ScanReading
         }
 
         var isGateGiven = !fields.Gate.IsEmpty;
-        Check(ref fields, "ticket_id", fields.Ticket, TicketId.MaxLength, required: true);
+        Check(ref fields, "ticket_id", fields.Ticket, IsCode(fields.Ticket) ? TicketCode.MaxLength : TicketId.MaxLength, required: true);
         Check(ref fields, "gate", fields.Gate, GateName.MaxLength, required: device?.Gate is null);
         Check(ref fields, "device_id", fields.Device, DeviceId.MaxLength, required: false);
         Check(ref fields, "scan_id", fields.ScanId, ScanId.MaxLength, required: false);
@@ -122,6 +122,9 @@ internal static class ScanReading
             }
         }
 
+        if (device is { ValidateOnly: true } && type == ScanType.Entry && !decision.IsFact)
+            return new ScanProblem(403, ProblemCodes.Forbidden, "This device looks at tickets only, and lets nobody in: GET /api/tickets/{ticket_id}/validate.");
+
         if (fields.HasOverride && !caller.MaySupervise)
             return new ScanProblem(403, ProblemCodes.Forbidden, "This caller may not override: it takes the scope 'supervise' of a device, or the role of a supervisor.");
 
@@ -139,6 +142,8 @@ internal static class ScanReading
         };
         return null;
     }
+
+    private static bool IsCode(ReadOnlySpan<byte> ticket) => ticket.Length > TicketCode.Prefix.Length && Ascii.EqualsIgnoreCase(ticket[..TicketCode.Prefix.Length], TicketCode.Prefix);
 
     private static GateName GateOf(ReadOnlySpan<byte> gate, CallingDevice? device) =>
         device?.Gate is { } bound && gate.SequenceEqual(device.GateUtf8) ? bound : new GateName(Encoding.UTF8.GetString(gate));

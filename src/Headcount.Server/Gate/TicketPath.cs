@@ -10,10 +10,11 @@ namespace Headcount.Server.Gate;
 internal static class TicketPath
 {
     /// <exception cref="ProblemException">It names none (422).</exception>
-    public static string IdOf(HttpContext context)
+    public static string IdOf(HttpContext context, bool orCode = false)
     {
         var id = context.Request.Query.TryGetValue("ticket_id", out var named) ? named.ToString() : InPath(context);
         if (Names.IsTicketId(id)) return id;
+        if (orCode && id is { Length: <= TicketCode.MaxLength } && TicketCode.IsCode(id)) return id;
         var wrong = string.IsNullOrEmpty(id) ? "ticket_id is missing" : $"ticket_id is no id of a ticket; 1 to {TicketId.MaxLength} characters are needed";
         throw new ProblemException(422, ProblemCodes.Malformed, $"The question cannot be answered: {wrong}.", new FieldErrors { ["ticket_id"] = wrong });
     }

@@ -8,7 +8,7 @@ using Headcount.Server.Problems;
 namespace Headcount.Server.Gate;
 
 /// <summary>What a supervisor asks about one ticket, and what a gate asks before it lets anybody near.</summary>
-internal sealed class TicketQuestions(TicketHistory history, TimeProvider time)
+internal sealed class TicketQuestions(TicketHistory history, Devices.ScanCodes codes, TimeProvider time)
 {
     /// <summary>The ticket, and whether it is inside.</summary>
     public static async Task FindAsync(HttpContext context)
@@ -41,11 +41,12 @@ internal sealed class TicketQuestions(TicketHistory history, TimeProvider time)
         var query = new CountQuery(context, "gate", "ticket_id");
         var named = query.Text("gate") ?? context.Caller().Device?.Gate?.Value;
         query.ThrowIfWrong();
-        var id = new TicketId(TicketPath.IdOf(context));
-        var ticket = await mailbox.FindTicketAsync(id);
         Instant now = time.GetUtcNow();
-        var scan = new Scan(id, new GateName(named ?? AnyGateOf(ticket, mailbox.Settings.Rules)), ScanType.Entry, now);
-        var (decision, inside) = await mailbox.AskAsync(admission => (admission.Decide(new Attempt(scan, now)), admission.IsInside(id)));
+        var shown = codes.Check(new ScanRequest(new Scan(new TicketId(TicketPath.IdOf(context, orCode: true)), new GateName("any"), ScanType.Entry, now)), mailbox.Settings);
+        var id = shown.Scan.TicketId;
+        var ticket = await mailbox.FindTicketAsync(id);
+        var scan = shown.Scan with { Gate = new GateName(named ?? AnyGateOf(ticket, mailbox.Settings.Rules)) };
+        var (decision, inside) = await mailbox.AskAsync(admission => (admission.Decide(new Attempt(scan, now) { Code = shown.Code }), admission.IsInside(id)));
 
         // A full house says nothing about the ticket.
         var reason = decision.Reason == RefusalReason.AtCapacity ? RefusalReason.None : decision.Reason;

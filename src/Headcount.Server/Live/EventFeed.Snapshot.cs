@@ -34,7 +34,7 @@ internal sealed partial class EventFeed
                     var picture = await mailbox.PictureAsync().AsTask().WaitAsync(cancellation);
                     Notices notices;
                     lock (_lock) notices = _records.Notices;
-                    (_snapshot, _snapshotVersion, _snapshotAt) = (LiveWriter.Snapshot(mailbox.Settings, picture, notices, alerts, mailbox.IsDurable), version, _time.GetTimestamp());
+                    (_snapshot, _snapshotVersion, _snapshotAt) = (LiveWriter.Snapshot(mailbox.Settings, picture, notices, alerts, mailbox.IsDurable, mailbox.LeaseFigures), version, _time.GetTimestamp());
                     return _snapshot;
                 }
                 catch (Exception problem) when (problem is LogUnavailableException or EventBusyException)

@@ -74,7 +74,7 @@ internal sealed partial class EventFeed
         if (entries.Length == 0 && !isBeat && !_mustSend) return;
         _mustSend = false;
         _lastSent = _ticks;
-        Broadcast(LiveWriter.Occupancy(settings, figures, _mailbox.IsDurable, now));
+        Broadcast(LiveWriter.Occupancy(settings, figures, _mailbox.IsDurable, _mailbox.LeaseFigures, now));
     }
 
     private (LogEntry[] Entries, Figures Figures) TakeRecords()

@@ -148,7 +148,7 @@ internal sealed partial class EventFeed : IDisposable
         }
 
         _breakdownsWanted = true;
-        if (_pumped == _figures.Seq) watcher.Offer(LiveWriter.Occupancy(settings, _figures, _mailbox.IsDurable, Now));
+        if (_pumped == _figures.Seq) watcher.Offer(LiveWriter.Occupancy(settings, _figures, _mailbox.IsDurable, _mailbox.LeaseFigures, Now));
     }
 
     private void Restart(Figures figures)

@@ -14,7 +14,7 @@ internal static class LiveWriter
     private static readonly byte[] SnapshotStart = "{\"type\":\"snapshot\","u8.ToArray();
 
     /// <summary>The whole picture.</summary>
-    public static LiveMessage Snapshot(EventSettings settings, Picture picture, Notices notices, IReadOnlyList<ReadOnlyMemory<byte>> alerts, bool isDurable) =>
+    public static LiveMessage Snapshot(EventSettings settings, Picture picture, Notices notices, IReadOnlyList<ReadOnlyMemory<byte>> alerts, bool isDurable, LeaseFigures leases) =>
         Write(LiveTypes.Snapshot, picture.Figures.Seq, settings.Zone, picture.TakenAt, json =>
         {
             json.WriteString("event", settings.Slug);
@@ -26,7 +26,7 @@ internal static class LiveWriter
             json.WriteStartArray("alert_levels");
             foreach (var level in settings.AlertLevels) json.WriteNumberValue(level);
             json.WriteEndArray();
-            WriteFigures(json, picture.Figures, isDurable);
+            WriteFigures(json, picture.Figures, isDurable, leases);
             WriteGates(json, settings.Zone, picture);
             WriteTicketTypes(json, picture);
             json.WriteStartArray("alerts");
@@ -43,8 +43,8 @@ internal static class LiveWriter
         : snapshot with { Json = (byte[])[.. SnapshotStart, .. Encoding.UTF8.GetBytes($"\"skipped\":{count},"), .. snapshot.Json.Span[SnapshotStart.Length..]] };
 
     /// <summary>The figures.</summary>
-    public static LiveMessage Occupancy(EventSettings settings, Figures figures, bool isDurable, Instant at) =>
-        Write(LiveTypes.Occupancy, figures.Seq, settings.Zone, at, json => WriteFigures(json, figures, isDurable));
+    public static LiveMessage Occupancy(EventSettings settings, Figures figures, bool isDurable, LeaseFigures leases, Instant at) =>
+        Write(LiveTypes.Occupancy, figures.Seq, settings.Zone, at, json => WriteFigures(json, figures, isDurable, leases));
 
     /// <summary>Every gate.</summary>
     public static LiveMessage Gates(EventSettings settings, Picture picture) =>
@@ -98,8 +98,11 @@ internal static class LiveWriter
         write(json);
     }));
 
-    private static void WriteFigures(Utf8JsonWriter json, Figures figures, bool isDurable)
+    private static void WriteFigures(Utf8JsonWriter json, Figures figures, bool isDurable, LeaseFigures leases)
     {
+        json.WriteNumber("on_lease", leases.OnLease);
+        json.WriteNumber("held", leases.Held);
+        json.WriteNumber("cut_off", leases.CutOff);
         json.WriteNumber("occupancy", figures.Occupancy);
         json.WriteNumber("capacity", figures.Capacity);
         if (figures.FirmCapacity is { } firm)

@@ -12,7 +12,8 @@ namespace Headcount.Server.Manage;
 /// <summary>What can be done with the devices of an event, by endpoints and by pages alike. Each call asks whether the caller may.</summary>
 internal sealed class DeviceService(EventDirectory directory, EventHost host, IWriteQueue writes, IDbReader reader, TokenService tokens, TimeProvider time)
 {
-    private static readonly HashSet<string> Known = ["device_id", "gate", "direction", "clock", "scopes", "expires_at"];
+    private static readonly HashSet<string> Known = ["device_id", "gate", "direction", "clock", "scopes", "validate_only", "degraded_mode", "expires_at"];
+    private static readonly HashSet<string> Changeable = ["gate", "direction", "clock", "scopes", "validate_only", "degraded_mode"];
 
     /// <summary>What a device may be allowed.</summary>
     public static readonly string[] Scopes = ["scan", "counts", "register", "supervise"];
@@ -39,6 +40,24 @@ internal sealed class DeviceService(EventDirectory directory, EventHost host, IW
             ? await tokens.IssueForDeviceAsync(device.DeviceId, device.DeviceId, expiresAt, cancellation)
             : await tokens.IssueForNewDeviceAsync(device, device.DeviceId, expiresAt, cancellation);
         return (device, token, settings.Zone);
+    }
+
+    /// <summary>Changes what the body names; null clears what may be absent. The device goes by it from its next request on.</summary>
+    public async Task<(Device Device, Zone Zone)> ChangeAsync(Caller caller, string slug, string deviceId, JsonElement body, CancellationToken cancellation)
+    {
+        var settings = await SettingsAsync(caller, slug, cancellation);
+        await FindAsync(settings, deviceId, cancellation);
+        var device = await writes.WriteAsync(async (db, ct) =>
+        {
+            var fields = new Fields(body, Changeable);
+            var row = await db.Devices.SingleAsync(one => one.DeviceId == deviceId, ct);
+            Apply(fields, row, settings);
+            fields.ThrowIfWrong("The change");
+            await db.SaveChangesAsync(ct);
+            return row;
+        }, cancellation);
+        await tokens.DeviceChangedAsync(deviceId, CancellationToken.None);
+        return (device, settings.Zone);
     }
 
     /// <summary>Gives a device a new token; the old one ends at once.</summary>
@@ -75,6 +94,7 @@ internal sealed class DeviceService(EventDirectory directory, EventHost host, IW
         var known = await db.Devices.SingleOrDefaultAsync(other => other.DeviceId == device.DeviceId && other.RevokedAt != null, ct);
         if (known is null) return false;
         (known.EventId, known.Gate, known.Direction, known.Clock, known.Scopes, known.CreatedAt, known.RevokedAt) = (device.EventId, device.Gate, device.Direction, device.Clock, device.Scopes, device.CreatedAt, null);
+        (known.ValidateOnly, known.DegradedMode) = (device.ValidateOnly, device.DegradedMode);
         await db.SaveChangesAsync(ct);
         return true;
     }, cancellation);
@@ -90,21 +110,30 @@ internal sealed class DeviceService(EventDirectory directory, EventHost host, IW
     {
         var id = fields.Text("device_id", DeviceId.MaxLength, isRequired: true);
         if (id is not null && Names.WrongPlace(id) is { } wrongId) fields.Wrong("device_id", wrongId);
-        var gate = fields.Text("gate", GateName.MaxLength);
-        if (gate is not null && Names.WrongPlace(gate) is { } wrongGate) fields.Wrong("gate", wrongGate);
-        if (gate is not null && settings.Rules.Gates.Count > 0 && !settings.Rules.Gates.Contains(gate)) fields.Wrong("gate", $"'{Names.Excerpt(gate)}' is none of the event's gates");
-        var direction = fields.Word("direction", "entry", "exit");
-        var scopes = fields.Texts("scopes", Scopes.Length, 64) ?? [];
-        var unknown = scopes.FirstOrDefault(scope => !Scopes.Contains(scope));
-        if (unknown is not null) fields.Wrong("scopes", $"'{Names.Excerpt(unknown)}' is none of {string.Join(", ", Scopes)}");
-        var device = new Device
-        {
-            DeviceId = id ?? "", EventId = settings.EventId, Gate = gate, Clock = fields.Zone("clock")?.Id, CreatedAt = Now,
-            Direction = direction switch { "entry" => ScanType.Entry, "exit" => ScanType.Exit, _ => null },
-            Scopes = [.. scopes.Where(scope => scope != "scan")],
-        };
+        var device = new Device { DeviceId = id ?? "", EventId = settings.EventId, CreatedAt = Now };
+        Apply(fields, device, settings);
         var expiresAt = fields.Time("expires_at", settings.Zone);
         if (expiresAt <= Now) fields.Wrong("expires_at", "is over already");
         return (device, expiresAt);
+    }
+
+    private static void Apply(Fields fields, Device device, EventSettings settings)
+    {
+        if (fields.Has("gate"))
+        {
+            var gate = device.Gate = fields.Text("gate", GateName.MaxLength);
+            if (gate is not null && Names.WrongPlace(gate) is { } wrongGate) fields.Wrong("gate", wrongGate);
+            if (gate is not null && settings.Rules.Gates.Count > 0 && !settings.Rules.Gates.Contains(gate)) fields.Wrong("gate", $"'{Names.Excerpt(gate)}' is none of the event's gates");
+        }
+
+        if (fields.Has("direction")) device.Direction = fields.Word("direction", "entry", "exit") switch { "entry" => ScanType.Entry, "exit" => ScanType.Exit, _ => null };
+        if (fields.Has("clock")) device.Clock = fields.Zone("clock")?.Id;
+        if (fields.Has("validate_only")) device.ValidateOnly = fields.Flag("validate_only") ?? false;
+        if (fields.Has("degraded_mode")) device.DegradedMode = Devices.DeviceSettings.Parse(fields.Word("degraded_mode", "leased", "open", "closed"));
+        if (!fields.Has("scopes")) return;
+        var scopes = fields.Texts("scopes", Scopes.Length, 64) ?? [];
+        var unknown = scopes.FirstOrDefault(scope => !Scopes.Contains(scope));
+        if (unknown is not null) fields.Wrong("scopes", $"'{Names.Excerpt(unknown)}' is none of {string.Join(", ", Scopes)}");
+        device.Scopes = [.. scopes.Where(scope => scope != "scan")];
     }
 }

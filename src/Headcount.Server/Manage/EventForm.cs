@@ -26,7 +26,7 @@ internal static class EventForm
     /// <summary>What can be set.</summary>
     public static readonly IReadOnlySet<string> Settable = new HashSet<string>
     {
-        "name", "zone", "capacity", "firm_capacity", "opens_at", "closes_at", "reentry_policy", "reentry_minutes", "alert_levels", "gates", "ticket_types", "retention_days",
+        "name", "zone", "capacity", "firm_capacity", "opens_at", "closes_at", "reentry_policy", "reentry_minutes", "alert_levels", "gates", "ticket_types", "degraded_modes", "requires_codes", "retention_days",
     };
 
     private static readonly IReadOnlySet<string> ReadOnly = new HashSet<string> { "slug", "archived", "archived_at", "created_at", "version" };
@@ -57,6 +57,8 @@ internal static class EventForm
         if (fields.Has("alert_levels")) ApplyAlertLevels(fields, row);
         if (fields.Has("retention_days")) row.RetentionDays = (int?)fields.Count("retention_days", 0, MostRetentionDays);
         if (fields.Has("gates")) ApplyGates(fields, row);
+        if (fields.Has("degraded_modes")) ApplyModes(fields, row);
+        if (fields.Has("requires_codes")) row.RequiresCodes = fields.Flag("requires_codes") ?? false;
         if (fields.Has("ticket_types")) ApplyTypes(fields, row, zone);
         CheckGatesOfTypes(fields, row);
     }
@@ -83,6 +85,21 @@ internal static class EventForm
                 row.Gates.Add(new GateRow { EventId = row.EventId, Name = names[i], Position = i });
         }
     }
+
+    private static void ApplyModes(Fields fields, EventRow row)
+    {
+        var place = 0;
+        foreach (var (gate, mode) in fields.Objects("degraded_modes", MostGates, KnownOfMode, one => (one.Text("gate", GateName.MaxLength, isRequired: true), one.Word("mode", "leased", "open", "closed"))) ?? [])
+        {
+            var known = row.Gates.Find(one => one.Name == gate);
+            if (gate is not null && known is null) fields.Wrong($"degraded_modes[{place}].gate", $"'{Names.Excerpt(gate)}' is none of the event's gates");
+            if (mode is null) fields.Wrong($"degraded_modes[{place}].mode", "is needed: leased, open, closed");
+            if (known is not null && mode is not null) known.DegradedMode = Devices.DeviceSettings.Parse(mode) ?? DegradedMode.Leased;
+            place++;
+        }
+    }
+
+    private static readonly HashSet<string> KnownOfMode = ["gate", "mode"];
 
     private static void ApplyTypes(Fields fields, EventRow row, Zone zone)
     {

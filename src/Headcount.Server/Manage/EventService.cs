@@ -152,8 +152,8 @@ internal static class EventCopy
     public static void Fill(EventRow row, EventRow source)
     {
         (row.Name, row.Zone, row.Capacity, row.FirmCapacity) = (source.Name, source.Zone, source.Capacity, source.FirmCapacity);
-        (row.ReentryPolicy, row.ReentryMinutes, row.AlertLevels, row.RetentionDays) = (source.ReentryPolicy, source.ReentryMinutes, source.AlertLevels, source.RetentionDays);
-        row.Gates = source.Gates.ConvertAll(gate => new GateRow { Name = gate.Name, Position = gate.Position });
+        (row.ReentryPolicy, row.ReentryMinutes, row.AlertLevels, row.RetentionDays, row.RequiresCodes) = (source.ReentryPolicy, source.ReentryMinutes, source.AlertLevels, source.RetentionDays, source.RequiresCodes);
+        row.Gates = source.Gates.ConvertAll(gate => new GateRow { Name = gate.Name, Position = gate.Position, DegradedMode = gate.DegradedMode });
         row.TicketTypes = source.TicketTypes.ConvertAll(type => new TicketTypeRow { Name = type.Name, Override = type.Override, Gates = type.Gates, SingleEntry = type.SingleEntry });
     }
 }

@@ -79,6 +79,9 @@ internal static class ManageArea
             .Describe("Devices", "Lists the devices of an event", response: ManageExamples.Devices, errors: [404], more: notes => notes with { Fields = ManageExamples.DeviceMeanings });
         app.MapPost("/api/events/{slug}/devices/{device_id}/rotate", devices.RotateAsync).Require(Right.Organise)
             .Describe("Devices", "Gives a device a new token; the old one ends at once", response: ManageExamples.DeviceWithToken, errors: [404], more: notes => notes with { Fields = ManageExamples.DeviceMeanings });
+        app.MapMethods("/api/events/{slug}/devices/{device_id}", [HttpMethods.Patch], devices.ChangeAsync).Require(Right.Organise)
+            .Describe("Devices", "Changes what a device is set to", """{"gate":"A","validate_only":false,"degraded_mode":"open"}""", ManageExamples.DeviceWithToken, 200, [400, 404, 413, 422],
+                text: "What is left out stays as it is; null clears. The device is told with its next heartbeat, and held to it from its next request on.", more: notes => notes with { Fields = ManageExamples.DeviceMeanings });
         app.MapDelete("/api/events/{slug}/devices/{device_id}", devices.DeleteAsync).Require(Right.Organise)
             .Describe("Devices", "Takes a device away; its token ends at once", status: 204, errors: [404]);
     }

@@ -16,7 +16,7 @@ internal static class ManageExamples
         "reentry_policy":"warn","reentry_minutes":5,"alert_levels":[80,90,100],
         "ticket_types":[{"name":"BALCONY","override":false,"gates":["B"],"valid_from":"2025-09-30T19:00:00+01:00","valid_until":"2035-10-01T02:00:00+01:00","single_entry":true},
         {"name":"VIP","override":true,"gates":[],"valid_from":null,"valid_until":null,"single_entry":false}],
-        "gates":["A","B"],"retention_days":null,"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
+        "gates":["A","B"],"degraded_modes":[{"gate":"A","mode":"leased"},{"gate":"B","mode":"leased"}],"requires_codes":false,"retention_days":null,"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
         """;
 
     public static readonly string Events = $$"""{"events":[{{Event}}]}""";
@@ -30,7 +30,7 @@ internal static class ManageExamples
         "reentry_policy":"warn","reentry_minutes":5,"alert_levels":[80,90,100],
         "ticket_types":[{"name":"BALCONY","override":false,"gates":["B"],"valid_from":null,"valid_until":null,"single_entry":true},
         {"name":"VIP","override":true,"gates":[],"valid_from":null,"valid_until":null,"single_entry":false}],
-        "gates":["A","B"],"retention_days":null,"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
+        "gates":["A","B"],"degraded_modes":[{"gate":"A","mode":"leased"},{"gate":"B","mode":"leased"}],"requires_codes":false,"retention_days":null,"archived":false,"archived_at":null,"created_at":"2025-09-01T10:00:00+01:00","version":0}
         """;
 
     public const string Closed = """{"status":"closed","event":"club","seq":20431,"at":"2025-10-01T04:00:00+01:00","current_occupancy":0,"capacity":120}""";
@@ -64,11 +64,12 @@ internal static class ManageExamples
     public const string NewDevice = """{"device_id":"gate-a-1","gate":"A","direction":"entry","clock":"Europe/London","scopes":["counts"]}""";
 
     public const string DeviceWithToken = """
-        {"device_id":"gate-a-1","gate":"A","direction":"entry","clock":"Europe/London","scopes":["scan","counts"],"created_at":"2025-09-01T10:00:00+01:00","token":"hcd_…"}
+        {"device_id":"gate-a-1","gate":"A","direction":"entry","clock":"Europe/London","scopes":["scan","counts"],"validate_only":false,"degraded_mode":null,"created_at":"2025-09-01T10:00:00+01:00","token":"hcd_…"}
         """;
 
     public const string Devices = """
-        {"devices":[{"device_id":"gate-a-1","gate":"A","direction":"entry","clock":"Europe/London","scopes":["scan","counts"],"created_at":"2025-09-01T10:00:00+01:00"}]}
+        {"devices":[{"device_id":"gate-a-1","gate":"A","direction":"entry","clock":"Europe/London","scopes":["scan","counts"],"validate_only":false,"degraded_mode":"open","created_at":"2025-09-01T10:00:00+01:00",
+        "heartbeat":{"at":"2025-09-30T18:02:15+01:00","offline":false,"queue_length":0,"oldest_waiting_at":"2025-09-30T18:02:10+01:00","clock_offset_ms":50,"battery":81,"app_version":"1.4.0","mode":"entry","gate":"A"}}]}
         """;
 
     public const string TokenWithText = """
@@ -106,6 +107,9 @@ internal static class ManageExamples
         ["single_entry"] = "Whether it admits once only.",
         ["retention_days"] = "How many days after the event the names of those who were there are erased; null = as the server says.",
         ["version"] = "Goes up with every change. Where a change names it and the event has another by now, nothing is changed and 409 says so.",
+        ["degraded_modes"] = "What each gate does while it is cut off from the server: `leased` (as many as its lease holds), `open` (every good ticket), `closed` (nobody). Gates that are not named stay as they are.",
+        ["mode"] = "leased, open or closed.",
+        ["requires_codes"] = "Whether entries take a signed code, and plain ids are refused.",
         ["archived"] = "Whether it is over for good.",
     };
 
@@ -130,6 +134,14 @@ internal static class ManageExamples
         ["direction"] = "What a scan that names no direction means: `entry` or `exit`; absent = a scan must name one.",
         ["clock"] = "The zone of its timestamps that carry no offset.",
         ["scopes"] = "`scan` always; besides `counts`, `register` (for offline use) and `supervise` (overrides, look-up, annulments).",
+        ["validate_only"] = "Whether it only looks at tickets, and lets nobody in.",
+        ["degraded_mode"] = "What it does while it is cut off: leased, open, closed; absent = what is declared for its gate.",
+        ["heartbeat"] = "What it last said of itself; absent = nothing since the server started.",
+        ["offline"] = "Whether it is cut off, or has scans to hand in.",
+        ["queue_length"] = "Scans that it has decided and not handed in.",
+        ["oldest_waiting_at"] = "When the oldest of these was made.",
+        ["clock_offset_ms"] = "How far its clock is ahead of the server's.",
+        ["battery"] = "In per cent.",
         ["token"] = "What it sends as `Authorization: Bearer …`.",
     };
 

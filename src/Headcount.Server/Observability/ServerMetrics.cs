@@ -35,6 +35,9 @@ public sealed class ServerMetrics : IEventListener
         Gauge(meter, "headcount.occupancy", "{person}", "How many are inside.", mailbox => mailbox.Figures.Occupancy);
         Gauge(meter, "headcount.theoretical", "{person}", "How many would be inside had there been no limit.", mailbox => mailbox.Figures.Theoretical);
         Gauge(meter, "headcount.capacity", "{person}", "How many may be inside.", mailbox => mailbox.Figures.Capacity);
+        Gauge(meter, "headcount.leases.places", "{place}", "Places that gates may fill by themselves if they are cut off.", mailbox => mailbox.LeaseFigures.OnLease);
+        Gauge(meter, "headcount.leases.held", "{place}", "Of these, places that count as taken, because their gates are cut off.", mailbox => mailbox.LeaseFigures.Held);
+        Gauge(meter, "headcount.devices.cut_off", "{device}", "How many devices that hold leases are cut off.", mailbox => mailbox.LeaseFigures.CutOff);
         Gauge(meter, "headcount.log.seq", "{record}", "The number of the last record of the log.", mailbox => mailbox.Figures.Seq);
         Gauge(meter, "headcount.log.durable", "1", "1 while the log takes records, 0 while it does not.", mailbox => mailbox.IsDurable ? 1 : 0);
         Gauge(meter, "headcount.queue.length", "{scan}", "How many scans wait for a decision.", mailbox => mailbox.QueueLength);

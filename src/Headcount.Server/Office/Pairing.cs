@@ -19,8 +19,8 @@ internal static class QrPicture
 /// <summary>What a device is given once, to be scanned or typed.</summary>
 /// <param name="DeviceId">Its id.</param>
 /// <param name="Token">What it sends with its requests.</param>
-/// <param name="Link">The scanner's page with the token in the part of the address that no server is sent.</param>
+/// <param name="Link">The scanner's page with a code that is good once in the part of the address that no server is sent.</param>
 internal sealed record Pairing(string DeviceId, string Token, string Link)
 {
-    public static Pairing Of(string deviceId, string token, Uri address) => new(deviceId, token, new Uri(address, $"/scanner#pair={Uri.EscapeDataString(token)}").AbsoluteUri);
+    public static Pairing Of(string deviceId, string token, string code, Uri address) => new(deviceId, token, Devices.PairingEndpoints.LinkOf(address, code));
 }

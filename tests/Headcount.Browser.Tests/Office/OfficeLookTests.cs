@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -24,13 +25,15 @@ public sealed class OfficeLookTests(Chromium chromium)
             gates = new[] { "North", "South", "Stage door", "Boat landing" },
         });
         await venue.Server.CreateEventAsync();
-        await venue.Server.CreateDeviceAsync("summer-festival", "north-1", "North", "entry", ["counts"]);
+        using var north = await venue.Server.CreateDeviceAsync("summer-festival", "north-1", "North", "entry", ["counts"]);
+        await BeOfflineAsync(north);
         await venue.Server.CreateDeviceAsync("summer-festival", "handheld-with-a-long-name-17", scopes: ["register", "supervise"]);
         foreach (var (path, title, name) in new[]
         {
             ("/office", "Events", "events"), ("/office/events/new", "New event", "new-event"), ("/office/events/summer-festival", "Summer festival on the river island", "event"),
             ("/office/events/summer-festival/settings", "Summer festival on the river island", "settings"), ("/office/events/summer-festival/gates", "Summer festival on the river island", "gates"),
             ("/office/events/summer-festival/types", "Summer festival on the river island", "types"), ("/office/events/summer-festival/devices", "Summer festival on the river island", "devices"),
+            ("/office/events/summer-festival/devices/north-1/offline", "Summer festival on the river island", "offline"), ("/office/events/summer-festival/devices/handheld-with-a-long-name-17/offline", "Summer festival on the river island", "never-offline"),
             ("/office/people", "People", "people"), ("/office/server", "Server", "server"), ("/office/account", "Your account", "account"), ("/office/nowhere", "There is nothing here", "nothing"),
         })
         {
@@ -74,6 +77,23 @@ public sealed class OfficeLookTests(Chromium chromium)
         await Expect(desk.Alert).ToBeVisibleAsync();
         await LookAsync(desk.Page, "sign-in-wrong");
         desk.HasNoComplaint();
+    }
+
+    // It comes back with what it decided meanwhile, which does not all fit together.
+    private static async Task BeOfflineAsync(HttpClient device)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        async Task PostAsync(string path, object body) => Assert.True((await device.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        await PostAsync("/api/devices/heartbeat", new { clock = now, battery = 9, queue_length = 3, offline_since = now.AddMinutes(-20), lease = 0 });
+        await PostAsync("/api/scans/batch", new
+        {
+            scans = new object[]
+            {
+                new { ticket_id = "nobody-knows-this-ticket-with-a-long-name", timestamp = now.AddMinutes(-19), scan_id = "1" }, new { ticket_id = "nobody-knows-this-ticket-with-a-long-name", timestamp = now.AddMinutes(-9), scan_id = "2" },
+                new { ticket_id = "refused", timestamp = now.AddMinutes(-8), scan_id = "3", decided = "rejected", reason = "at_capacity" },
+            },
+        });
+        await PostAsync("/api/devices/heartbeat", new { clock = now.AddMinutes(-3), battery = 9 });
     }
 
     // What moves has come to rest: half-faded text has no contrast.

@@ -43,6 +43,7 @@ public sealed class OfficeRightsTests
         ("/office/events/club/tickets/export?format=csv", "organiser owner"),
         ("/office/events/club/tickets/export?format=xlsx&presence=inside", "organiser owner"),
         ("/office/events/club/tickets/person?ticket_id=T1", "organiser owner"),
+        ("/office/events/club/devices/d1/offline", "supervisor organiser owner"),
         ("/office/people", "owner"),
         ("/office/server", "server-owner"),
         ("/office/account", "none viewer steward supervisor organiser owner"),

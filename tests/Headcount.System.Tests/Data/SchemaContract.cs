@@ -35,6 +35,10 @@ public abstract class SchemaContract : DatabaseContract
             new AlertRow { EventId = id, Kind = "occupancy", Level = 90, RaisedAt = Instants.Noon, From = Instants.At(1), Until = Instants.At(2), Message = "m" },
             new Webhook { EventId = id, Url = "https://example.org", Secret = "s", Topics = ["alert"], CreatedAt = Instants.Noon });
         await Db.AddAsync(new Token { Hash = [1, 2, 3], DeviceId = "d", CreatedAt = Instants.Noon });
+        await Db.AddAsync(
+            new PairingCode { DeviceId = "d", Hash = [4], CreatedAt = Instants.Noon, ExpiresAt = Instants.At(15) }, new SigningKey { EventId = id, KeyId = uint.MaxValue, PublicKey = [5], PrivateKey = "p", CreatedAt = Instants.Noon },
+            new LeaseRow { DeviceId = "d", EventId = id, Gate = "A", Number = 1_759_233_600_000_000, Places = 7, ExpiresAt = Instants.At(30), Seq = 3 },
+            new OfflinePeriod { DeviceId = "d", EventId = id, BeganAt = Instants.Noon, FirstSeq = 3 });
         await ReopenAsync();
 
         await using var db = Db.Read();
@@ -50,6 +54,11 @@ public abstract class SchemaContract : DatabaseContract
         var alert = await db.Alerts.SingleAsync(Cancellation);
         Assert.Equal((Instants.At(1), Instants.At(2)), (alert.From!.Value, alert.Until!.Value));
         Assert.Equal([1, 2, 3], (await db.Tokens.SingleAsync(Cancellation)).Hash);
+        var lease = Assert.Single(await Db.Source.LoadLeasesAsync(id, Cancellation));
+        Assert.Equal(new KeptLease("d", "A", new Lease(1_759_233_600_000_000, 7, Instants.At(30)), 3), lease);
+        Assert.Equal(uint.MaxValue, (await db.SigningKeys.SingleAsync(Cancellation)).KeyId);
+        Assert.Null((await db.OfflinePeriods.SingleAsync(Cancellation)).EndedAt);
+        Assert.Equal(Instants.At(15), (await db.PairingCodes.SingleAsync(Cancellation)).ExpiresAt);
         Assert.Equal(["alert"], (await db.Webhooks.SingleAsync(Cancellation)).Topics);
         Assert.Null(await Db.Source.LoadSettingsAsync(id + 1, Cancellation));
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Headcount.SystemTests.Gate;
+using Headcount.SystemTests.Manage;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -31,6 +32,20 @@ public sealed class BuiltInBrokerTests
         Assert.Equal(("decisions/gate-a", "accepted", "T1", "1"), (answer.Topic, answer["status"], answer["ticket_id"], answer["current_occupancy"]));
         await venue.PublishAsync("scans/A", MqttVenue.Scan("T1"), "-u", "gate-a", "-P", token);
         Assert.Equal(("rejected", "already_inside", "Already inside"), (await display.NextAsync() is var refused ? refused["status"] : null, refused["reason"], refused["error"]));
+    }
+
+    [Fact]
+    public async Task a_signed_code_published_stands_for_its_ticket()
+    {
+        await using var venue = await MqttVenue.OpenAsync();
+        await venue.Server.Owner.PostJsonAsync($"/api/events/{MqttVenue.Slug}/keys", null, System.Net.HttpStatusCode.Created);
+        var codes = await venue.Server.Owner.PostJsonAsync($"/api/events/{MqttVenue.Slug}/codes", new { ticket_ids = new[] { "T1" } });
+        var code = codes.GetProperty("codes")[0].Text("code")!;
+        await using var device = await venue.ConnectAsync("d");
+        await device.PublishAsync("scans/A", MqttVenue.Scan(code), MqttQualityOfServiceLevel.AtLeastOnce);
+        Assert.Equal(("accepted", "T1"), (await device.NextAsync() is var answer ? answer["status"] : null, answer["ticket_id"]));
+        await device.PublishAsync("scans/A", MqttVenue.Scan(code[..^8] + "AAAAAAAA"), MqttQualityOfServiceLevel.AtLeastOnce);
+        Assert.Equal(("rejected", "unknown_ticket"), (await device.NextAsync() is var refused ? refused["status"] : null, refused["reason"]));
     }
 
     [Theory]

@@ -166,6 +166,10 @@ namespace Headcount.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("DegradedMode")
+                        .HasColumnType("text")
+                        .HasColumnName("degraded_mode");
+
                     b.Property<string>("Direction")
                         .HasColumnType("text")
                         .HasColumnName("direction");
@@ -186,6 +190,11 @@ namespace Headcount.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("scopes");
+
+                    b.Property<bool>("ValidateOnly")
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("validate_only");
 
                     b.HasKey("DeviceId")
                         .HasName("pk_devices");
@@ -257,6 +266,11 @@ namespace Headcount.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("reentry_policy");
 
+                    b.Property<bool>("RequiresCodes")
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("requires_codes");
+
                     b.Property<int?>("RetentionDays")
                         .HasColumnType("integer")
                         .HasColumnName("retention_days");
@@ -299,6 +313,12 @@ namespace Headcount.Data.Migrations.Postgres
                     b.Property<string>("Name")
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("DegradedMode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("leased")
+                        .HasColumnName("degraded_mode");
 
                     b.Property<int>("Position")
                         .HasColumnType("integer")
@@ -368,6 +388,45 @@ namespace Headcount.Data.Migrations.Postgres
                     b.ToTable("invitations", (string)null);
                 });
 
+            modelBuilder.Entity("Headcount.Data.Model.LeaseRow", b =>
+                {
+                    b.Property<string>("DeviceId")
+                        .HasColumnType("text")
+                        .HasColumnName("device_id");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Gate")
+                        .HasColumnType("text")
+                        .HasColumnName("gate");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Places")
+                        .HasColumnType("bigint")
+                        .HasColumnName("places");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_leases");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_leases_event_id");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Headcount.Data.Model.Member", b =>
                 {
                     b.Property<long>("OrganisationId")
@@ -394,6 +453,49 @@ namespace Headcount.Data.Migrations.Postgres
                         .HasDatabaseName("ix_members_user_id");
 
                     b.ToTable("members", (string)null);
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.OfflinePeriod", b =>
+                {
+                    b.Property<long>("OfflinePeriodId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("offline_period_id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("OfflinePeriodId"));
+
+                    b.Property<DateTime>("BeganAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("began_at");
+
+                    b.Property<string>("DeviceId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("device_id");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("FirstSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_seq");
+
+                    b.Property<long?>("LastSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seq");
+
+                    b.HasKey("OfflinePeriodId")
+                        .HasName("pk_offline_periods");
+
+                    b.HasIndex("DeviceId")
+                        .HasDatabaseName("ix_offline_periods_device_id");
+
+                    b.ToTable("offline_periods", (string)null);
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Organisation", b =>
@@ -423,6 +525,50 @@ namespace Headcount.Data.Migrations.Postgres
                             CreatedAt = new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc),
                             Name = "My organisation"
                         });
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.PairingCode", b =>
+                {
+                    b.Property<long>("PairingCodeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("pairing_code_id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("PairingCodeId"));
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DeviceId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("device_id");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTime?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("PairingCodeId")
+                        .HasName("pk_pairing_codes");
+
+                    b.HasIndex("DeviceId")
+                        .HasDatabaseName("ix_pairing_codes_device_id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pairing_codes_hash");
+
+                    b.ToTable("pairing_codes", (string)null);
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Passkey", b =>
@@ -686,6 +832,44 @@ namespace Headcount.Data.Migrations.Postgres
                         .HasName("pk_settings");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.SigningKey", b =>
+                {
+                    b.Property<long>("EventId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("private_key");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.Property<DateTime?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.HasKey("EventId", "KeyId")
+                        .HasName("pk_signing_keys");
+
+                    b.ToTable("signing_keys", (string)null);
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>
@@ -1106,6 +1290,16 @@ namespace Headcount.Data.Migrations.Postgres
                         .HasConstraintName("fk_invitations_organisation_id");
                 });
 
+            modelBuilder.Entity("Headcount.Data.Model.LeaseRow", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.Device", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_leases_device_id");
+                });
+
             modelBuilder.Entity("Headcount.Data.Model.Member", b =>
                 {
                     b.HasOne("Headcount.Data.Model.Organisation", null)
@@ -1121,6 +1315,26 @@ namespace Headcount.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_members_user_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.OfflinePeriod", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.Device", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_offline_periods_device_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.PairingCode", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.Device", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pairing_codes_device_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Passkey", b =>
@@ -1161,6 +1375,16 @@ namespace Headcount.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_user_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.SigningKey", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_signing_keys_event_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>

@@ -159,6 +159,10 @@ namespace Headcount.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("DegradedMode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("degraded_mode");
+
                     b.Property<string>("Direction")
                         .HasColumnType("TEXT")
                         .HasColumnName("direction");
@@ -179,6 +183,11 @@ namespace Headcount.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("scopes");
+
+                    b.Property<bool>("ValidateOnly")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("validate_only");
 
                     b.HasKey("DeviceId")
                         .HasName("pk_devices");
@@ -249,6 +258,11 @@ namespace Headcount.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("reentry_policy");
 
+                    b.Property<bool>("RequiresCodes")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("requires_codes");
+
                     b.Property<int?>("RetentionDays")
                         .HasColumnType("INTEGER")
                         .HasColumnName("retention_days");
@@ -291,6 +305,12 @@ namespace Headcount.Data.Migrations.Sqlite
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("DegradedMode")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("leased")
+                        .HasColumnName("degraded_mode");
 
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER")
@@ -360,6 +380,46 @@ namespace Headcount.Data.Migrations.Sqlite
                     b.ToTable("invitations", (string)null);
                 });
 
+            modelBuilder.Entity("Headcount.Data.Model.LeaseRow", b =>
+                {
+                    b.Property<string>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Gate")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("gate");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Places")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("places");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_leases");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_leases_event_id");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Headcount.Data.Model.Member", b =>
                 {
                     b.Property<long>("OrganisationId")
@@ -387,6 +447,48 @@ namespace Headcount.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_members_user_id");
 
                     b.ToTable("members", (string)null);
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.OfflinePeriod", b =>
+                {
+                    b.Property<long>("OfflinePeriodId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offline_period_id");
+
+                    b.Property<string>("BeganAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("began_at");
+
+                    b.Property<string>("DeviceId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("FirstSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seq");
+
+                    b.Property<long?>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.HasKey("OfflinePeriodId")
+                        .HasName("pk_offline_periods");
+
+                    b.HasIndex("DeviceId")
+                        .HasDatabaseName("ix_offline_periods_device_id");
+
+                    b.ToTable("offline_periods", (string)null);
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Organisation", b =>
@@ -417,6 +519,50 @@ namespace Headcount.Data.Migrations.Sqlite
                             CreatedAt = "1970-01-01 00:00:00.000000",
                             Name = "My organisation"
                         });
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.PairingCode", b =>
+                {
+                    b.Property<long>("PairingCodeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pairing_code_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DeviceId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("UsedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("PairingCodeId")
+                        .HasName("pk_pairing_codes");
+
+                    b.HasIndex("DeviceId")
+                        .HasDatabaseName("ix_pairing_codes_device_id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pairing_codes_hash");
+
+                    b.ToTable("pairing_codes", (string)null);
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Passkey", b =>
@@ -680,6 +826,45 @@ namespace Headcount.Data.Migrations.Sqlite
                         .HasName("pk_settings");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.SigningKey", b =>
+                {
+                    b.Property<long>("EventId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("private_key");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.Property<string>("RetiredAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("retired_at");
+
+                    b.Property<string>("RevokedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoked_at");
+
+                    b.HasKey("EventId", "KeyId")
+                        .HasName("pk_signing_keys");
+
+                    b.ToTable("signing_keys", (string)null);
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>
@@ -1099,6 +1284,16 @@ namespace Headcount.Data.Migrations.Sqlite
                         .HasConstraintName("fk_invitations_organisation_id");
                 });
 
+            modelBuilder.Entity("Headcount.Data.Model.LeaseRow", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.Device", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_leases_device_id");
+                });
+
             modelBuilder.Entity("Headcount.Data.Model.Member", b =>
                 {
                     b.HasOne("Headcount.Data.Model.Organisation", null)
@@ -1114,6 +1309,26 @@ namespace Headcount.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_members_user_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.OfflinePeriod", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.Device", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_offline_periods_device_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.PairingCode", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.Device", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pairing_codes_device_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.Passkey", b =>
@@ -1154,6 +1369,16 @@ namespace Headcount.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_user_id");
+                });
+
+            modelBuilder.Entity("Headcount.Data.Model.SigningKey", b =>
+                {
+                    b.HasOne("Headcount.Data.Model.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_signing_keys_event_id");
                 });
 
             modelBuilder.Entity("Headcount.Data.Model.TicketNote", b =>

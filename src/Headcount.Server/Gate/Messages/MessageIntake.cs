@@ -6,7 +6,7 @@ namespace Headcount.Server.Gate.Messages;
 
 /// <summary>Takes scans that come as messages. Nothing is turned away for want of room: who hands in waits, and with them whoever sends.</summary>
 /// <remarks>Any thread. Messages of one connection are handed in one after the other, and settled in the same order.</remarks>
-internal sealed class MessageIntake(EventHost host, TimeProvider time)
+internal sealed class MessageIntake(EventHost host, Devices.ScanCodes codes, TimeProvider time)
 {
     /// <summary>The longest message that can be a scan, in bytes: as the body of one over HTTP.</summary>
     public const int MostBytes = ScanDoor.MostBytes;
@@ -32,6 +32,7 @@ internal sealed class MessageIntake(EventHost host, TimeProvider time)
         if (host.TryGet(message.Sender!.EventId, out var mailbox) || (mailbox = await OpenAsync(message.Sender.EventId, stop)) is not null)
         {
             message.Mailbox = mailbox;
+            message.Request = codes.Check(message.Request, mailbox.Settings);
             await SubmitAsync(message, mailbox, stop);
         }
         else

@@ -29,6 +29,8 @@ export function showHero() {
   put('demand', number(figures.theoretical));
   put('demand-note', kept > 0 ? strings.turnedAway(number(kept)) : strings.noneTurnedAway);
   put('peak', number(figures.peak_occupancy));
+  byId('lease-line').hidden = !(figures.on_lease > 0 || figures.cut_off > 0);
+  put('on-lease', figures.cut_off > 0 ? strings.onLeaseHeld(number(figures.on_lease), number(figures.held), number(figures.cut_off)) : number(figures.on_lease ?? 0));
   put('drift', figures.drift === 0 ? strings.driftNone : strings.driftSome(number(figures.drift)));
   put('time-to-full', timeToFull(figures));
 }

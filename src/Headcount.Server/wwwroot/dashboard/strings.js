@@ -53,6 +53,8 @@ export const strings = {
   entriesExits: 'Came in / went out',
   visitors: 'Different tickets',
   peak: 'Most so far',
+  onLease: 'On lease to gates',
+  onLeaseHeld: (places, held, devices) => `${places}, ${held} of them taken by ${devices} cut off`,
   drift: 'Came − went − inside',
   driftNone: '0, it adds up',
   driftSome: n => `${n}, stays ended without an exit`,
