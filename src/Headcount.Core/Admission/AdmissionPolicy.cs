@@ -53,7 +53,7 @@ public static class AdmissionPolicy
             IsOutside(scan.At, scan.Rules.OpensAt, scan.Rules.ClosesAt)
             || IsOutside(scan.At, scan.Terms?.ValidFrom, scan.Terms?.ValidUntil)
             || IsOutside(scan.At, type?.ValidFrom, type?.ValidUntil)
-            || IsOutside(scan.At, scan.Code?.ValidFrom, scan.Code?.ValidUntil)),
+            || (scan.Code is { } code && IsOutside(scan.At, code.ValidFrom, code.ValidUntil))),
         (RefusalReason.WrongGate, (in scan, type) => Excludes(scan.Terms?.Gates, scan.Gate) || Excludes(type?.Gates, scan.Gate)),
         (RefusalReason.AlreadyInside, (in scan, _) => scan.Standing.IsPresent),
         (RefusalReason.NoReentry, (in scan, type) =>
