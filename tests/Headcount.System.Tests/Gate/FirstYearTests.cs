@@ -15,7 +15,7 @@ public abstract class FirstYearContract(SharedServer shared)
         using var gate = await venue.DeviceAsync();
         const string first = "0001-01-01T00:00:00Z", last = "9999-12-31T23:59:59.999999Z";
         await venue.ImportAsync(new { ticket_id = "old", ticket_type = "GENERAL", valid_from = first, valid_until = last });
-        await ChangeAsync($"/api/events/{venue.Slug}/tickets/T2", new { valid_from = first, valid_until = last });
+        await ChangeAsync($"/api/tickets/T2?event={venue.Slug}", new { valid_from = first, valid_until = last });
         await ChangeAsync($"/api/events/{venue.Slug}", new { opens_at = first, closes_at = last });
         var reply = await gate.PostAsync("/api/scans/batch", new { scans = new[] { first, "0001-06-01T00:00:00Z", last }.Select((time, i) => new { ticket_id = $"T{i + 1}", gate = "A", scan_type = "entry", timestamp = time }) });
         Assert.True(reply.Status == 200, reply.Text);
