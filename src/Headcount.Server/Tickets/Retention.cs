@@ -87,7 +87,7 @@ internal sealed partial class Retention(People people, EventHost host, ServerSet
             erased += tickets.Length;
             await writes.WriteAsync(async (db, ct) =>
             {
-                foreach (var user in users) await people.DropAsync(db, user, ct);
+                foreach (var user in users) await People.DropAsync(db, user, ct);
                 return true;
             }, cancellation);
         }

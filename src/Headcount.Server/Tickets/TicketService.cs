@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Headcount.Server.Tickets;
 
 /// <summary>What can be done with one ticket. Each call asks whether the caller may; a change holds from the next scan.</summary>
-internal sealed class TicketService(TicketList list, EventChanges changes, People people, IWriteQueue writes, TimeProvider time)
+internal sealed class TicketService(TicketList list, EventChanges changes, IWriteQueue writes, TimeProvider time)
 {
     // Without letters and digits that are taken for one another.
     private const string IdLetters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
@@ -41,7 +41,7 @@ internal sealed class TicketService(TicketList list, EventChanges changes, Peopl
             var newType = await TicketEndpoints.MakeTypeAsync(db, row, ct);
             row.UpdatedAt = Now;
             await db.SaveChangesAsync(ct);
-            if (holder is not null && row.UserId is null) await people.DropAsync(db, holder.UserId, ct);
+            if (holder is not null && row.UserId is null) await People.DropAsync(db, holder.UserId, ct);
             return (true, (IReadOnlyList<Ticket>)[row.ToTicket()], newType);
         }, cancellation);
     }

@@ -164,7 +164,7 @@ public sealed class LeaseBookTests
         {
             const long Capacity = 40;
             var (book, now, inside) = (new LeaseBook(), Noon, 0L);
-            var known = new Dictionary<int, (long Number, long Rest)>();
+            var known = new Dictionary<int, (long Number, long Left)>();
             foreach (var (device, what, amount) in happenings)
             {
                 var name = $"d{device}";
@@ -191,10 +191,10 @@ public sealed class LeaseBookTests
                         break;
                     default:
                         // A gate that is cut off lets in by itself, and hands it in later.
-                        if (known.TryGetValue(device, out var mine) && mine.Rest > 0 && book.Picture().Devices.Any(one => one.DeviceId == name && one.IsCutOffAt(now, book.Terms.CutOffAfter)))
+                        if (known.TryGetValue(device, out var mine) && mine.Left > 0 && book.Picture().Devices.Any(one => one.DeviceId == name && one.IsCutOffAt(now, book.Terms.CutOffAfter)))
                         {
                             var before = book.HeldFor(now, null);
-                            known[device] = mine with { Rest = mine.Rest - 1 };
+                            known[device] = mine with { Left = mine.Left - 1 };
                             book.Take(Record(name, ScanType.Entry), 1);
                             inside++;
                             Assert.Equal(before - 1, book.HeldFor(now, null));

@@ -14,7 +14,7 @@ namespace Headcount.Server.Tickets.Import;
 internal sealed record ImportOutcome(int Written, int EmailsLeftOut);
 
 /// <summary>Takes lists of tickets in: read, planned, and only when that was confirmed written, in chunks between which scans go.</summary>
-internal sealed class TicketImports(TicketList list, EventChanges changes, People people, IDbReader reader, TimeProvider time) : IDisposable
+internal sealed class TicketImports(TicketList list, EventChanges changes, IDbReader reader, TimeProvider time) : IDisposable
 {
     /// <summary>How many tickets are written together: as long as scans may have to wait behind them.</summary>
     public const int ChunkSize = 500;
@@ -60,7 +60,7 @@ internal sealed class TicketImports(TicketList list, EventChanges changes, Peopl
                     ? new TicketChange(row.Change.Ticket with { UserId = user }, row.Change.Given | TicketFields.UserId)
                     : row.Change);
                 var imported = await TicketImport.UpsertAsync(db, eventId, [.. tickets], now, ct);
-                foreach (var user in assigned.Ticketless) await people.DropAsync(db, user, ct);
+                foreach (var user in assigned.Ticketless) await People.DropAsync(db, user, ct);
                 return (assigned.EmailsLeftOut, imported.Tickets, imported.NewTypes.Count > 0);
             }, cancellation);
             progress(written += chunk.Length);
