@@ -56,8 +56,8 @@ public abstract class HoldersContract : DatabaseContract
         var users = (await UsersAsync()).ToDictionary(user => user.UserId);
         Assert.Equal(("Owner", "owner@example.org", "Guest", "guest@example.org"), (users["staff"].Name, users["staff"].Email, users["theirs"].Name, users["theirs"].Email));
         Assert.Equal(2, assigned.EmailsLeftOut);
-        Assert.DoesNotContain(assigned.UserIds["T1"], ["staff", "theirs"]);
-        Assert.DoesNotContain(assigned.UserIds["T2"], ["staff", "theirs"]);
+        Assert.DoesNotContain(assigned.UserIds["T1"], ["staff", "theirs"], StringComparer.Ordinal);
+        Assert.DoesNotContain(assigned.UserIds["T2"], ["staff", "theirs"], StringComparer.Ordinal);
     }
 
     [Fact]

@@ -51,12 +51,12 @@ public abstract partial class TicketSearchContract : DatabaseContract
         var id = await AddPeopleAsync();
         await Db.WriteAsync((db, ct) => Sql.RunAsync(db, "UPDATE users SET name = 'Berta Groß' WHERE user_id = 'u1'", ct));
         Assert.Equal(["T1"], await FindAsync(id, "gros"));
-        Assert.Equal([], await FindAsync(id, "anna"));
+        Assert.Empty(await FindAsync(id, "anna"));
         await Db.WriteAsync((db, ct) => Sql.RunAsync(db, $"UPDATE tickets SET user_id = 'u1' WHERE event_id = {id} AND ticket_id = 'T4'", ct));
         Assert.Equal(["T1", "T4"], await FindAsync(id, "berta"));
         await Db.WriteAsync((db, ct) => Sql.RunAsync(db, $"UPDATE tickets SET user_id = NULL WHERE event_id = {id} AND ticket_id = 'T1'", ct));
         await Db.WriteAsync((db, ct) => Sql.RunAsync(db, $"DELETE FROM tickets WHERE event_id = {id} AND ticket_id = 'T4'", ct));
-        Assert.Equal([], await FindAsync(id, "berta"));
+        Assert.Empty(await FindAsync(id, "berta"));
         Assert.Equal(["T1"], await FindAsync(id, "t1"));
     }
 
