@@ -78,7 +78,7 @@ internal sealed class RollCallEndpoints(RollCalls calls, EventDirectory director
         {
             var answer = AnswerOf(list, zone, sent);
             if (sent == 0 || answer.Version != sent || list.IsOver) await SendAsync(context.Response, JsonSerializer.Serialize(answer, Wire.Options), ended);
-            sent = Math.Max(1, answer.Version);
+            sent = answer.Version;
             if (list.IsOver) return;
             await WaitAsync(context.Response, changed.Reader, ended);
         }

@@ -21,7 +21,9 @@ public sealed class RollCallList
     private readonly List<LogEntry> _waiting = [];
     private Action[] _followers = [];
     private long _appliedSeq;
-    private long _version;
+
+    // Nothing that whoever follows has not seen is of version 0 or 1: they begin there.
+    private long _version = 1;
     private bool _isReady;
 
     public RollCallList(RollCall row)
