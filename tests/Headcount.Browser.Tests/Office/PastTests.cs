@@ -185,7 +185,7 @@ public sealed class PastTests(Chromium chromium)
             }
         }
 
-        await desk.GoAsync("/office/audit", "Changes");
+        await desk.GoAsync("/office/audit", "All changes");
         await OfficeLookTests.LookAsync(desk.Page, "audit-all");
         await desk.GoAsync("/office/events/festival/evacuation", "Summer festival");
         await desk.PressAsync("Begin the roll-call");
