@@ -27,26 +27,26 @@ public sealed class PastTests(Chromium chromium)
         // The steward's page turns over by itself.
         await Expect(Count(steward, "missing")).ToHaveTextAsync("37", new() { Timeout = 2_000 });
         await Expect(Count(boss, "listed")).ToHaveTextAsync("37");
-        await steward.PressAsync("Mark T00003 as safe");
+        await steward.PressAsync("Mark T00013 as safe");
         await Expect(Count(boss, "missing")).ToHaveTextAsync("36", new() { Timeout = 1_000 });
         await Expect(Count(boss, "safe")).ToHaveTextAsync("1");
         await boss.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("safe");
-        await Expect(boss.Page.Locator("li[data-ticket=T00003]")).ToContainTextAsync("safe: steward@example.org");
+        await Expect(boss.Page.Locator("li[data-ticket=T00013]")).ToContainTextAsync("safe: steward@example.org");
 
         // What is marked while a connection is down is there when it is back, and so is what follows.
         await boss.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("missing");
         await steward.CutOffAsync();
-        await boss.PressAsync("Mark T00005 as safe");
+        await boss.PressAsync("Mark T00015 as safe");
         await Expect(Count(boss, "missing")).ToHaveTextAsync("35");
         await Expect(Count(steward, "missing")).ToHaveTextAsync("35", new() { Timeout = 5_000 });
-        await boss.PressAsync("Mark T00007 as safe");
+        await boss.PressAsync("Mark T00017 as safe");
         await Expect(Count(steward, "missing")).ToHaveTextAsync("34", new() { Timeout = 1_000 });
 
         // Taken back, and found again by search.
         await steward.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("all");
-        await steward.Page.GetByLabel("Search by name or ticket").FillAsync("T00003");
+        await steward.Page.GetByLabel("Search by name or ticket").FillAsync("T00013");
         await Expect(steward.Page.Locator(".roll li")).ToHaveCountAsync(1);
-        await steward.PressAsync("Take back that T00003 is safe");
+        await steward.PressAsync("Take back that T00013 is safe");
         await Expect(Count(boss, "missing")).ToHaveTextAsync("35", new() { Timeout = 1_000 });
 
         // Who leaves by a gate is not missing.
@@ -190,7 +190,7 @@ public sealed class PastTests(Chromium chromium)
         await desk.GoAsync("/office/events/festival/evacuation", "Summer festival");
         await desk.PressAsync("Begin the roll-call");
         await desk.ConfirmAsync("Begin the roll-call");
-        await desk.PressAsync("Mark T00003 as safe");
+        await desk.PressAsync("Mark T00013 as safe");
         await desk.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("all");
         await Expect(Count(desk, "safe")).ToHaveTextAsync("1");
         await OfficeLookTests.LookAsync(desk.Page, "roll-call");
