@@ -18,6 +18,7 @@ internal static class Program
         ["micro", .. var rest] => Micro(rest),
         ["serve", var day, var register, var rounds, var seconds, var extent, .. var part] => Serve(day, register, int.Parse(rounds, null), int.Parse(seconds, null), extent == "quick", part is [var name] ? name : ""),
         ["serve-constant", var urls] => ConstantService.Serve(urls),
+        ["serve-same-host", var urls, var folder] => SameHost.ServeAsync(urls, folder).GetAwaiter().GetResult(),
         _ => Usage(),
     };
 

@@ -16,6 +16,7 @@ public sealed class EventHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<long, EventMailbox> _open = [];
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly LogReadings _readings;
     private volatile bool _isStopped;
 
     /// <summary>A host with no mailbox open.</summary>
@@ -24,6 +25,7 @@ public sealed class EventHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(listeners);
         ArgumentNullException.ThrowIfNull(loggers);
         (_log, _source, _listeners, _options, _time) = (log, source, [.. listeners], options, time);
+        _readings = new LogReadings(options);
         _logger = loggers.CreateLogger("Headcount.Engine");
     }
 
@@ -50,7 +52,7 @@ public sealed class EventHost : IAsyncDisposable
             var began = _time.GetTimestamp();
             if (await EventState.LoadAsync(eventId, _log, _source, cancellation).ConfigureAwait(false) is not { } state) return null;
             Messages.Opened(_logger, state.Settings.Slug, state.Admission.LastSeq, state.Register.Count, _time.GetElapsedTime(began).TotalMilliseconds);
-            return _open[eventId] = new EventMailbox(state, _log, _source, _listeners, _options, _time, _logger);
+            return _open[eventId] = new EventMailbox(state, _log, _source, _listeners, _readings, _options, _time, _logger);
         }
         finally
         {
@@ -65,6 +67,7 @@ public sealed class EventHost : IAsyncDisposable
         await _opening.WaitAsync().ConfigureAwait(false);
         _opening.Release();
         await Task.WhenAll(_open.Values.Select(mailbox => mailbox.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _readings.Dispose();
     }
 }
 
@@ -74,6 +77,9 @@ internal static partial class Messages
     [LoggerMessage(110, LogLevel.Information, "Event {Event}: open, {Records} records and {Tickets} tickets read in {Milliseconds:F0} ms")]
     public static partial void Opened(ILogger logger, string @event, long records, int tickets, double milliseconds);
 }
+
+/// <summary>More is asked than can be answered soon; asking again later is safe.</summary>
+public sealed class EventBusyException(string message) : Exception(message);
 
 /// <summary>The mailbox has stopped.</summary>
 public sealed class EventClosedException() : Exception("The event's mailbox has stopped.");

@@ -7,68 +7,143 @@ public sealed partial class EventMailbox
 {
     private const int MostDoublings = 4;
 
-    // What is decided and waits to be on disk; on the mailbox.
-    private readonly List<LogEntry> _entries = [];
-    private readonly List<Pending> _pending = [];
+    // How many rounds may wait for the disk: one is written while those before it are waited for.
+    private const int MostUnderWay = 4;
+
     private readonly Queue<BatchItem> _waitingBatches = [];
+
+    // What is decided and waits to be on disk, in order; on the mailbox.
+    private readonly Queue<Round> _underWay = [];
 
     // Asked once everything decided before is on disk: nobody is told a number that a power cut takes back.
     private readonly List<StateItem> _questioning = [];
 
+    // Where records are added now: the last of those under way.
+    private Round _round = new();
+
+    private Task<bool>? _arrival;
+
     // While the log does not take records: whether the state is what the log says.
     private bool _isStateGood;
 
-    /// <summary>An answer that waits for the disk: of one of the commit's records, or of a batch's.</summary>
-    private readonly record struct Pending(MailItem Item, Judgement Judgement, Judgement[]? Batch);
+    // Questions are asked when nothing is under way, so that while one waits nothing new begins.
+    private bool MayBegin => _questioning.Count == 0 && _underWay.Count < MostUnderWay && (_underWay.Count == 0 || _round.Written.IsCompletedSuccessfully);
 
-    /// <summary>What is to be answered: a record of this commit by its place, or an earlier one by its number.</summary>
-    private readonly record struct Judgement(AnswerKind Kind, long Seq, AnnulmentProblem Problem = AnnulmentProblem.None);
+    private bool HasWork => _waitingBatches.Count > 0 || _items.Reader.TryPeek(out _);
 
     private async Task RunAsync()
     {
-        while (_waitingBatches.Count > 0 || await _items.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await IsToGoOnAsync().ConfigureAwait(false))
         {
             try
             {
-                DecideWhatWaits();
+                if (MayBegin && HasWork) Begin();
+                if (SettleWhatIsKept()) continue;
             }
             catch (Exception problem)
             {
                 // A bug. What is half done is forgotten; the log says what holds.
-                Log.MailboxFailed(_logger, _settings.Slug, problem);
-                await StartAnewAsync().ConfigureAwait(false);
-                continue;
+                Tell(() => Log.MailboxFailed(_logger, _settings.Slug, problem));
             }
 
-            if (_entries.Count > 0 && !await CommitAsync().ConfigureAwait(false))
-            {
-                await StartAnewAsync().ConfigureAwait(false);
-                continue;
-            }
+            while (!await IsStartedAnewAsync().ConfigureAwait(false)) await Task.Delay(_options.RetryDelay, _time).ConfigureAwait(false);
+        }
+    }
 
-            Publish();
-            AnswerAll();
+    private async Task<bool> IsStartedAnewAsync()
+    {
+        try
+        {
+            await StartAnewAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception problem)
+        {
+            Tell(() => Log.MailboxFailed(_logger, _settings.Slug, problem));
+            return false;
+        }
+    }
+
+    // Waits until there is something to do; false at the end.
+    private async ValueTask<bool> IsToGoOnAsync()
+    {
+        if (MayBegin && HasWork) return true;
+        if (_underWay.Count == 0) return await _items.Reader.WaitToReadAsync().ConfigureAwait(false);
+        var oldest = _underWay.Peek().Kept;
+        if (!_round.Written.IsCompleted)
+        {
+            await Task.WhenAny(_round.Written, oldest).ConfigureAwait(false);
+        }
+        else if (MayBegin && !_items.Reader.Completion.IsCompleted)
+        {
+            if (_arrival is not { IsCompleted: false }) _arrival = _items.Reader.WaitToReadAsync().AsTask();
+            await Task.WhenAny(_arrival, oldest).ConfigureAwait(false);
+        }
+        else
+        {
+            await Task.WhenAny(oldest).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private void Begin()
+    {
+        _underWay.Enqueue(_round = new Round());
+        DecideWhatWaits();
+        if (_round.Entries.Count > 0) _round.Write(_log.WriteAsync(_settings.EventId, _round.Entries), _time.GetTimestamp());
+        _round.Figures = _state.Figures();
+    }
+
+    // False where something was not kept.
+    private bool SettleWhatIsKept()
+    {
+        while (_underWay.TryPeek(out var round) && round.Kept.IsCompleted)
+        {
+            if (!IsKept(round)) return false;
+            Publish(round);
+            AnswerAll(round);
+            _underWay.Dequeue();
+        }
+
+        if (_underWay.Count > 0) return true;
+        foreach (var question in _questioning) question.Run(_state);
+        _questioning.Clear();
+        return true;
+    }
+
+    // Logging can fail too, and must not be what ends a mailbox.
+    private static void Tell(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception)
+        {
+            // There is nobody left to tell.
         }
     }
 
     private void DecideWhatWaits()
     {
         var now = Instant.FromDateTimeOffset(_time.GetUtcNow());
-        while (_entries.Count < _options.MaxCommit && _pending.Count < _options.MaxCommit && _items.Reader.TryRead(out var item))
+        var (entries, pending) = (_round.Entries, _round.Pending);
+        while (entries.Count < _options.MaxCommit && pending.Count < _options.MaxCommit && _items.Reader.TryRead(out var item))
         {
             switch (item)
             {
                 case ScanItem scan:
                     Interlocked.Decrement(ref _waiting);
-                    _pending.Add(new Pending(scan, default, null));
-                    _pending[^1] = new Pending(scan, Judge(scan.Request, now), null);
+                    pending.Add(new Pending(scan, default, null));
+                    pending[^1] = new Pending(scan, Judge(scan.Request, now), null);
                     break;
                 case BatchItem batch:
                     _waitingBatches.Enqueue(batch);
                     break;
                 case RecordItem record:
-                    _pending.Add(new Pending(record, default, null));
-                    _pending[^1] = new Pending(record, Judge(record, now), null);
+                    pending.Add(new Pending(record, default, null));
+                    pending[^1] = new Pending(record, Judge(record, now), null);
                     break;
                 case StateItem question:
                     _questioning.Add(question);
@@ -77,13 +152,13 @@ public sealed partial class EventMailbox
         }
 
         // Nobody stands at a gate for a batch: one at a time, after those who do.
-        if (_entries.Count < _options.MaxCommit && _waitingBatches.TryDequeue(out var next)) JudgeBatch(next, now);
+        if (entries.Count < _options.MaxCommit && _waitingBatches.TryDequeue(out var next)) JudgeBatch(next, now);
     }
 
     private void JudgeBatch(BatchItem batch, Instant now)
     {
         var judgements = new Judgement[batch.Requests.Count];
-        _pending.Add(new Pending(batch, default, judgements));
+        _round.Pending.Add(new Pending(batch, default, judgements));
         for (var i = 0; i < judgements.Length; i++) judgements[i] = Judge(batch.Requests[i], now);
     }
 
@@ -108,7 +183,7 @@ public sealed partial class EventMailbox
     private Judgement Take(LogRecord record, string? by = null, string? note = null)
     {
         _state.Apply(record);
-        _entries.Add(new LogEntry(record)
+        _round.Entries.Add(new LogEntry(record)
         {
             Occupancy = _state.Admission.Actual, Capacity = _state.Settings.Rules.Capacity, By = by, Note = note,
             IsTicketUnknown = record is ScanRecord { Scan: { Type: ScanType.Exit } scan } && _state.Register.TermsOf(scan.TicketId) is null,
@@ -116,30 +191,25 @@ public sealed partial class EventMailbox
         return new Judgement(AnswerKind.Logged, record.Seq);
     }
 
-    private async ValueTask<bool> CommitAsync()
+    private bool IsKept(Round round)
     {
-        var began = _time.GetTimestamp();
-        try
+        if (round.Kept.IsCompletedSuccessfully)
         {
-            await _log.AppendAsync(_settings.EventId, _entries, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception problem)
-        {
-            Log.CommitFailed(_logger, _settings.Slug, _entries.Count, _entries[0].Seq, problem);
-            return false;
+            if (round.Entries.Count > 0) EngineMeter.Committed(round.Entries.Count, _time.GetElapsedTime(round.Began));
+            foreach (var entry in round.Entries) _recent.Add(entry);
+            return true;
         }
 
-        EngineMeter.Committed(_entries.Count, _time.GetElapsedTime(began));
-        foreach (var entry in _entries) _recent.Add(entry);
-        return true;
+        Tell(() => Log.CommitFailed(_logger, _settings.Slug, round.Entries.Count, round.Entries[0].Seq, round.Kept.Exception?.InnerException ?? new OperationCanceledException()));
+        return false;
     }
 
-    private void Publish()
+    private void Publish(Round round)
     {
-        if (_entries.Count == 0) return;
-        _figures = _state.Figures();
+        if (round.Entries.Count == 0) return;
+        _figures = round.Figures;
         if (_listeners.Length == 0) return;
-        var commit = new Commit([.. _entries], _figures);
+        var commit = new Commit(round.Entries, round.Figures);
         foreach (var listener in _listeners)
         {
             try
@@ -154,54 +224,57 @@ public sealed partial class EventMailbox
         }
     }
 
-    private void AnswerAll()
+    private void AnswerAll(Round round)
     {
-        foreach (var pending in _pending) Answer(pending);
-        _pending.Clear();
-        _entries.Clear();
-        foreach (var question in _questioning) question.Run(_state);
-        _questioning.Clear();
+        // Whoever was answered is another's already when the next one fails.
+        for (; round.Answered < round.Pending.Count; round.Answered++) Answer(round, round.Pending[round.Answered]);
     }
 
-    private void Answer(in Pending pending)
+    private void Answer(Round round, in Pending pending)
     {
         switch (pending.Item)
         {
-            case ScanItem scan when pending.Judgement.Kind == AnswerKind.Logged || Find(pending.Judgement.Seq) is not null:
-                scan.Answer(new ScanAnswer(pending.Judgement.Kind, Find(pending.Judgement.Seq)));
+            case ScanItem scan when pending.Judgement.Kind == AnswerKind.Logged || Find(round, pending.Judgement.Seq) is not null:
+                scan.Answer(new ScanAnswer(pending.Judgement.Kind, Find(round, pending.Judgement.Seq)));
                 break;
             case ScanItem scan:
                 _ = AnswerFromLogAsync(scan, pending.Judgement);
                 break;
             case RecordItem record:
-                record.Answer(new AnnulAnswer(AnswerKind.Logged, pending.Judgement.Problem, pending.Judgement.Problem == AnnulmentProblem.None ? Find(pending.Judgement.Seq) : null));
+                record.Answer(new AnnulAnswer(AnswerKind.Logged, pending.Judgement.Problem, pending.Judgement.Problem == AnnulmentProblem.None ? Find(round, pending.Judgement.Seq) : null));
                 break;
             case BatchItem batch:
-                _ = AnswerFromLogAsync(batch, pending.Batch!);
+                _ = AnswerFromLogAsync(round, batch, pending.Batch!);
                 break;
         }
     }
 
-    private LogEntry? Find(long seq)
+    private LogEntry? Find(Round round, long seq)
     {
-        var first = _entries.Count > 0 ? _entries[0].Seq : long.MaxValue;
-        return seq >= first ? _entries[(int)(seq - first)] : _recent.Find(seq);
+        var first = round.Entries.Count > 0 ? round.Entries[0].Seq : long.MaxValue;
+        return seq >= first ? round.Entries[(int)(seq - first)] : _recent.Find(seq);
     }
 
     private async Task AnswerFromLogAsync(ScanItem scan, Judgement judgement) => scan.Answer(await AnswerFromLogAsync(judgement).ConfigureAwait(false));
 
-    private async Task AnswerFromLogAsync(BatchItem batch, Judgement[] judgements)
+    private async Task AnswerFromLogAsync(Round round, BatchItem batch, Judgement[] judgements)
     {
-        var answers = new ScanAnswer[judgements.Length];
-
-        // Before the first wait: what is in this commit is at hand only until the next one begins.
-        for (var i = 0; i < answers.Length; i++) answers[i] = new ScanAnswer(judgements[i].Kind, Find(judgements[i].Seq));
-        for (var i = 0; i < answers.Length; i++)
+        try
         {
-            if (answers[i].Entry is null) answers[i] = await AnswerFromLogAsync(judgements[i]).ConfigureAwait(false);
-        }
+            var answers = new ScanAnswer[judgements.Length];
+            for (var i = 0; i < answers.Length; i++)
+            {
+                answers[i] = new ScanAnswer(judgements[i].Kind, Find(round, judgements[i].Seq));
+                if (answers[i].Entry is null) answers[i] = await AnswerFromLogAsync(judgements[i]).ConfigureAwait(false);
+            }
 
-        batch.Answer(answers);
+            batch.Answer(answers);
+        }
+        catch (Exception problem)
+        {
+            Tell(() => Log.MailboxFailed(_logger, _settings.Slug, problem));
+            batch.Fail(AnswerKind.NotDurable);
+        }
     }
 
     private async ValueTask<ScanAnswer> AnswerFromLogAsync(Judgement judgement)
@@ -222,7 +295,12 @@ public sealed partial class EventMailbox
     private async Task StartAnewAsync()
     {
         (_isOut, _isStateGood) = (true, false);
+
+        // What is still being written is neither forgotten nor known: the log is read when it is one of the two.
+        var writing = Task.WhenAll(_underWay.Select(round => round.Kept)).ContinueWith(static all => all.Exception, TaskScheduler.Default);
         FailAll();
+        await WhileOutAsync(writing).ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
         var delay = _options.RetryDelay;
         for (var doublings = 0; !_isClosed; doublings++)
         {
@@ -233,7 +311,7 @@ public sealed partial class EventMailbox
                 if (await checking.ConfigureAwait(false))
                 {
                     _isOut = false;
-                    Log.Recovered(_logger, _settings.Slug, _figures.Seq);
+                    Tell(() => Log.Recovered(_logger, _settings.Slug, _figures.Seq));
                     return;
                 }
             }
@@ -280,7 +358,7 @@ public sealed partial class EventMailbox
         catch (Exception problem)
         {
             // Once: a log that is written to the same full disk would have no use for more.
-            if (mayTell) Log.StillOut(_logger, _settings.Slug, problem.Message);
+            if (mayTell) Tell(() => Log.StillOut(_logger, _settings.Slug, problem.Message));
             return false;
         }
     }
@@ -294,16 +372,19 @@ public sealed partial class EventMailbox
         }
         catch (Exception problem)
         {
-            Log.RecoveryFailed(_logger, _settings.Slug, problem);
+            Tell(() => Log.RecoveryFailed(_logger, _settings.Slug, problem));
             return null;
         }
     }
 
     private void FailAll()
     {
-        foreach (var pending in _pending) pending.Item.Fail(AnswerKind.NotDurable);
-        _pending.Clear();
-        _entries.Clear();
+        foreach (var round in _underWay)
+        {
+            for (; round.Answered < round.Pending.Count; round.Answered++) round.Pending[round.Answered].Item.Fail(AnswerKind.NotDurable);
+        }
+
+        _underWay.Clear();
         while (_waitingBatches.TryDequeue(out var batch)) batch.Fail(AnswerKind.NotDurable);
         while (_items.Reader.TryRead(out var item))
         {

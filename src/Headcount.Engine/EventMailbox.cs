@@ -13,7 +13,6 @@ namespace Headcount.Engine;
 public sealed partial class EventMailbox : IAsyncDisposable
 {
     private const int MostQuestions = 256;
-    private const int MostReadings = 2;
 
     private readonly IScanLog _log;
     private readonly IEventSource _source;
@@ -23,7 +22,7 @@ public sealed partial class EventMailbox : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Channel<MailItem> _items = Channel.CreateUnbounded<MailItem>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _questions = new(MostQuestions);
-    private readonly SemaphoreSlim _readings = new(MostReadings);
+    private readonly LogReadings _readings;
     private readonly SemaphoreSlim _batches;
     private readonly RecentEntries _recent = new();
     private readonly Task _running;
@@ -33,12 +32,13 @@ public sealed partial class EventMailbox : IAsyncDisposable
     private volatile Figures _figures;
     private volatile Picture? _picture;
     private int _waiting;
+    private int _asking;
     private volatile bool _isClosed;
     private volatile bool _isOut;
 
-    internal EventMailbox(EventState state, IScanLog log, IEventSource source, IEnumerable<IEventListener> listeners, EngineOptions options, TimeProvider time, ILogger logger)
+    internal EventMailbox(EventState state, IScanLog log, IEventSource source, IEnumerable<IEventListener> listeners, LogReadings readings, EngineOptions options, TimeProvider time, ILogger logger)
     {
-        (_state, _log, _source, _listeners, _options, _time, _logger) = (state, log, source, [.. listeners], options, time, logger);
+        (_state, _log, _source, _listeners, _readings, _options, _time, _logger) = (state, log, source, [.. listeners], readings, options, time, logger);
         _settings = state.Settings;
         _figures = state.Figures();
         _batches = new SemaphoreSlim(options.MaxBatchesWaiting);
@@ -154,6 +154,7 @@ public sealed partial class EventMailbox : IAsyncDisposable
     }
 
     /// <summary>Asks the state something, between two scans. The question must be short (well under a millisecond), must not keep the state and must not change it.</summary>
+    /// <exception cref="EventBusyException">Too many questions wait.</exception>
     /// <exception cref="EventClosedException">The mailbox has stopped.</exception>
     /// <exception cref="LogUnavailableException">The log could not be read or written, and the state is not there.</exception>
     public ValueTask<T> AskAsync<T>(Func<Admission, T> question)
@@ -165,6 +166,21 @@ public sealed partial class EventMailbox : IAsyncDisposable
     /// <summary>What a ticket allows now; null = unknown.</summary>
     public ValueTask<Ticket?> FindTicketAsync(TicketId ticket) => OnStateAsync(state => state.Register.Find(ticket));
 
+    /// <summary>How many tickets there are, revoked ones among them.</summary>
+    public ValueTask<int> CountTicketsAsync() => OnStateAsync(state => state.Register.Count);
+
+    /// <summary>Every ticket that is not revoked. Gates wait meanwhile, a few hundredths of a second for a hundred thousand: only where something is wrong.</summary>
+    public ValueTask<IReadOnlyList<TicketId>> GoodTicketsAsync() => OnStateAsync<IReadOnlyList<TicketId>>(state =>
+    {
+        var good = new List<TicketId>(state.Register.Count);
+        foreach (var ticket in state.Register)
+        {
+            if (ticket.Status != TicketStatus.Revoked) good.Add(ticket.TicketId);
+        }
+
+        return good;
+    });
+
     /// <summary>The figures with all breakdowns, after everything that was answered before the call.</summary>
     public ValueTask<Picture> PictureAsync() => OnStateAsync(state =>
     {
@@ -174,20 +190,13 @@ public sealed partial class EventMailbox : IAsyncDisposable
         return _picture = state.Picture(now);
     });
 
-    /// <summary>The state as the log stood after a record, read from the log: it takes its time and holds nobody up. At most two at a time.</summary>
+    /// <summary>The state as the log stood after a record, read from the log: it takes its time and holds nobody up. Few at a time: <see cref="EngineOptions.MaxReadings"/>.</summary>
+    /// <exception cref="EventBusyException">Too many wait for their turn.</exception>
     /// <exception cref="LogUnavailableException">The log cannot be read.</exception>
     public async Task<Admission> AsOfAsync(long seq, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seq);
-        await _readings.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            return await EventState.AsOfAsync(_settings, Math.Min(seq, _figures.Seq), _log, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            _readings.Release();
-        }
+        return await _readings.InTurnAsync(() => EventState.AsOfAsync(_settings, Math.Min(seq, _figures.Seq), _log, cancellation), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Takes no more, answers what was taken, and stops.</summary>
@@ -212,22 +221,35 @@ public sealed partial class EventMailbox : IAsyncDisposable
     private ValueTask<T> OnStateAsync<T>(Func<EventState, T> run, bool isChange = false)
     {
         var item = new StateItem<T>(run, isChange);
-        return InTurnAsync(item, item.Task);
+        return InTurnAsync(item, item.Task, mustWait: isChange);
     }
 
-    // Whoever comes while many wait already waits outside, so that the line itself stays short.
-    private async ValueTask<T> InTurnAsync<T>(MailItem item, Task<T> answer)
+    // Whoever comes while many wait already waits outside, so that the line itself stays short; and goes away where the line outside is long.
+    private async ValueTask<T> InTurnAsync<T>(MailItem item, Task<T> answer, bool mustWait = false)
     {
         if (answer.IsCompleted) return await answer.ConfigureAwait(false);
-        await _questions.WaitAsync().ConfigureAwait(false);
         try
         {
-            Post(item);
-            return await answer.ConfigureAwait(false);
+            if (Interlocked.Increment(ref _asking) > _options.MaxQuestionsWaiting && !mustWait)
+            {
+                item.Fail(AnswerKind.Busy);
+                return await answer.ConfigureAwait(false);
+            }
+
+            await _questions.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                Post(item);
+                return await answer.ConfigureAwait(false);
+            }
+            finally
+            {
+                _questions.Release();
+            }
         }
         finally
         {
-            _questions.Release();
+            Interlocked.Decrement(ref _asking);
         }
     }
 }

@@ -71,7 +71,7 @@ internal sealed class EventState
         Admission.Apply(record);
         if (record is not ScanRecord scan) return;
         Repeats.Add(scan);
-        Activity.Take(scan);
+        Activity.Take(scan, _settings.Rules.Gates);
     }
 
     /// <summary>The figures as of now.</summary>

@@ -5,10 +5,15 @@ namespace Headcount.Engine;
 /// <summary>What came from each gate in the last minute, and when it was last heard of. On the mailbox.</summary>
 internal sealed class GateActivity
 {
+    /// <summary>How many gates that the event does not name are remembered; what comes from more of them is counted, and its last minute is not told.</summary>
+    public const int MostUnnamed = 256;
+
     private const int Seconds = 60;
     private const long MicrosecondsPerSecond = 1_000_000;
 
     private readonly Dictionary<string, Minute> _gates = new(StringComparer.Ordinal);
+
+    private int _unnamed;
 
     private sealed class Minute
     {
@@ -23,12 +28,24 @@ internal sealed class GateActivity
     public IEnumerable<string> Gates => _gates.Keys;
 
     /// <summary>Takes a scan's record in.</summary>
-    public void Take(ScanRecord record)
+    /// <param name="record">The record.</param>
+    /// <param name="named">The gates that the event names.</param>
+    public void Take(ScanRecord record, IReadOnlySet<string> named)
     {
         // A gate that the event lacks is no gate to watch: its name can be anything.
         if (record.ReceivedAt is not { } at || record.Reason == RefusalReason.UnknownGate) return;
         var name = record.Scan.Gate.Value;
-        if (!_gates.TryGetValue(name, out var minute)) _gates.Add(name, minute = new Minute());
+        if (!_gates.TryGetValue(name, out var minute))
+        {
+            if (!named.Contains(name))
+            {
+                if (_unnamed >= MostUnnamed) return;
+                _unnamed++;
+            }
+
+            _gates.Add(name, minute = new Minute());
+        }
+
         minute.LastSeen = at;
         var second = SecondOf(at);
         var slot = (int)(second % Seconds);

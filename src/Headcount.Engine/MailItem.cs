@@ -123,6 +123,10 @@ internal sealed class StateItem<T>(Func<EventState, T> run, bool isChange) : Sta
         }
     }
 
-    public override void Fail(AnswerKind why) => _source.TrySetException(
-        why == AnswerKind.Closed ? new EventClosedException() : new LogUnavailableException("The event's log cannot be read or written now; it is tried again all the time."));
+    public override void Fail(AnswerKind why) => _source.TrySetException(why switch
+    {
+        AnswerKind.Closed => new EventClosedException(),
+        AnswerKind.Busy => new EventBusyException("Too many questions about this event are waiting."),
+        _ => new LogUnavailableException("The event's log cannot be read or written now; it is tried again all the time."),
+    });
 }

@@ -11,6 +11,16 @@ public interface IScanLog
     /// <exception cref="LogUnavailableException">Not kept, or not known to be: the log must be read again before anything else is appended.</exception>
     ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation);
 
+    /// <summary>Appends records like <see cref="AppendAsync"/>, in two steps: when it completes, the next ones of the event may come; the task that it gives completes when these are on disk.</summary>
+    /// <remarks>A log that can wait for the disk and write the next records at the same time does. Where the second step fails, so do those of all records that were written after these.</remarks>
+    /// <exception cref="LogTakenException">As above.</exception>
+    /// <exception cref="LogUnavailableException">As above.</exception>
+    async ValueTask<Task> WriteAsync(long eventId, IReadOnlyList<LogEntry> entries)
+    {
+        await AppendAsync(eventId, entries, CancellationToken.None).ConfigureAwait(false);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Reads records of one event in order of <c>seq</c>, in chunks.</summary>
     /// <param name="eventId">The event.</param>
     /// <param name="afterSeq">Only later ones; 0 = all.</param>

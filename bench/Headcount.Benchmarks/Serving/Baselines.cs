@@ -3,8 +3,8 @@ namespace Headcount.Benchmarks.Serving;
 /// <summary>The first baseline, started.</summary>
 internal sealed class Constant : Service
 {
-    // What ./headcount sets for a server.
-    private static readonly Dictionary<string, string> LauncherSettings = new()
+    /// <summary>What ./headcount sets for a server.</summary>
+    public static readonly IReadOnlyDictionary<string, string> LauncherSettings = new Dictionary<string, string>
     {
         ["DOTNET_gcConcurrent"] = "1",
         ["DOTNET_GCgen0size"] = "0x2000000",
@@ -13,16 +13,21 @@ internal sealed class Constant : Service
     };
 
     private Constant(ChildProgram program, Uri address)
-        : base("constant answer", program, address) => Devices = [.. Venue.Devices.Select(device => new DeviceToken(device.Id, device.Gate, $"token-of-{device.Id}"))];
+        : base("constant answer, bare", program, address) => Devices = [.. Venue.Devices.Select(device => new DeviceToken(device.Id, device.Gate, $"token-of-{device.Id}"))];
 
-    /// <summary>Starts it with the runtime's settings that Headcount was published with.</summary>
-    public static async Task<Constant> StartAsync(string folder, CancellationToken cancellation)
+    /// <summary>This program, with the runtime's settings that Headcount was published with.</summary>
+    public static string[] Command(string serve)
     {
         const string published = "artifacts/headcount";
+        var settings = Path.Combine(published, File.ReadAllText(Path.Combine(published, "current")).Trim(), "headcount.runtimeconfig.json");
+        return [Path.Combine(Environment.GetEnvironmentVariable("DOTNET_ROOT")!, "dotnet"), "exec", "--runtimeconfig", settings, typeof(Constant).Assembly.Location, serve];
+    }
+
+    /// <summary>Starts it.</summary>
+    public static async Task<Constant> StartAsync(string folder, CancellationToken cancellation)
+    {
         var address = new Uri($"http://127.0.0.1:{ChildProgram.FreePort()}");
-        var settings = Path.Combine(published, (await File.ReadAllTextAsync(Path.Combine(published, "current"), cancellation)).Trim(), "headcount.runtimeconfig.json");
-        string[] command = [Path.Combine(Environment.GetEnvironmentVariable("DOTNET_ROOT")!, "dotnet"), "exec", "--runtimeconfig", settings, typeof(Constant).Assembly.Location, "serve-constant", address.ToString()];
-        var program = ChildProgram.Start("the constant service", command, Path.Combine(folder, "constant.log"), LauncherSettings);
+        var program = ChildProgram.Start("the constant service", [.. Command("serve-constant"), address.ToString()], Path.Combine(folder, "constant.log"), LauncherSettings);
         using var client = ClientOf(address);
         await program.WaitUntilReadyAsync(client, "/health/ready", cancellation);
         return new Constant(program, address);

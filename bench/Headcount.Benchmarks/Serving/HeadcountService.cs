@@ -37,9 +37,10 @@ internal sealed partial class HeadcountService : Service
     /// <param name="database">PostgreSQL's address; null = SQLite.</param>
     /// <param name="venue">The venue.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static async Task<HeadcountService> StartAsync(string name, string folder, string? database, Venue venue, CancellationToken cancellation)
+    /// <param name="command">Another program that is Headcount's server, and is given address and folder; null = <c>./headcount serve</c>.</param>
+    public static async Task<HeadcountService> StartAsync(string name, string folder, string? database, Venue venue, CancellationToken cancellation, IReadOnlyList<string>? command = null)
     {
-        var service = await StartOnWhatIsThereAsync(name, folder, database, venue, cancellation);
+        var service = await StartOnWhatIsThereAsync(name, folder, database, venue, cancellation, command);
         try
         {
             var settings = new
@@ -67,12 +68,15 @@ internal sealed partial class HeadcountService : Service
     }
 
     /// <summary>Starts a server on what an earlier one left.</summary>
-    public static async Task<HeadcountService> StartOnWhatIsThereAsync(string name, string folder, string? database, Venue venue, CancellationToken cancellation)
+    public static async Task<HeadcountService> StartOnWhatIsThereAsync(string name, string folder, string? database, Venue venue, CancellationToken cancellation, IReadOnlyList<string>? command = null)
     {
         Directory.CreateDirectory(folder);
         var address = new Uri($"http://127.0.0.1:{ChildProgram.FreePort()}");
         string[] onDatabase = database is null ? [] : ["--db", database];
-        var program = ChildProgram.Start(name, ["./headcount", "serve", "--urls", address.ToString().TrimEnd('/'), "--data", folder, .. onDatabase], OutputOf(folder), TalksOfItsEngine);
+        var url = address.ToString().TrimEnd('/');
+        var program = command is null
+            ? ChildProgram.Start(name, ["./headcount", "serve", "--urls", url, "--data", folder, .. onDatabase], OutputOf(folder), TalksOfItsEngine)
+            : ChildProgram.Start(name, [.. command, url, folder], OutputOf(folder), Constant.LauncherSettings);
         try
         {
             using var client = ClientOf(address);

@@ -32,7 +32,7 @@ internal static class ThroughputPart
     private static async Task<IReadOnlyList<Service>> StartAsync(Workplace place)
     {
         var (folder, cancellation) = (place.Folder, place.Cancellation);
-        var services = new List<Service> { place.Keep(await Constant.StartAsync(folder, cancellation)) };
+        var services = new List<Service> { place.Keep(await Constant.StartAsync(folder, cancellation)), place.Keep(await SameHost.StartAsync(folder, place.Plan.Venue, cancellation)) };
         var missing = await Classic.MissingAsync(folder, cancellation);
         if (missing.Count == 0)
             services.Add(place.Keep(await Classic.StartAsync(folder, await place.Postgres!.CreateDatabaseAsync("classic", folder, cancellation), place.Plan.Venue, cancellation)));
@@ -51,12 +51,12 @@ internal static class ThroughputPart
         place.Findings.Add(new Finding($"{question}: scans a second", service.Name, $"{Finding.Number(Latencies.Median(ours.Select(run => run.PerSecond)))} ({Finding.Percent(refused)} refused)"));
         if (service is HeadcountService)
         {
-            foreach (var (baseline, aim) in services.Select(other => (other, other is Constant ? AimOfConstant : AimOverClassic)).Where(pair => pair.other is not HeadcountService))
+            foreach (var (baseline, aim) in services.Select(other => (other, other is Classic ? AimOverClassic : AimOfConstant)).Where(pair => pair.other is not HeadcountService))
             {
                 var ratio = Latencies.Median(ours.Zip(runs[baseline], (one, other) => one.PerSecond / other.PerSecond));
-                var isShare = baseline is Constant;
+                var isShare = baseline is not Classic;
                 place.Findings.Add(new Finding(
-                    $"{question}: against {(isShare ? "a constant answer" : "the classic design")}", service.Name,
+                    $"{question}: against {(isShare ? $"a {baseline.Name}" : "the classic design")}", service.Name,
                     isShare ? Finding.Percent(ratio) : Finding.Times(ratio), $"≥ {(isShare ? Finding.Percent(aim) : Finding.Times(aim))}", ratio >= aim));
             }
         }

@@ -77,6 +77,9 @@ internal sealed class Workplace : IAsyncDisposable
     public async Task<WrkRun> RunWrkAsync(Service service)
     {
         await Console.Error.WriteAsync('.');
+
+        // What the one before has left to be written would hold up the disk for this one.
+        await ChildProgram.RunAsync("sync", ["sync"], Path.Combine(_root, "sync.log"), Cancellation);
         var run = await Wrk.RunAsync(service, Plan.Venue, $"w{++_runs:D3}", Plan.Connections, Plan.Seconds, _root, Cancellation);
         if (run.Errors > 0) Wrong.Add($"{service.Name}: {run.Errors} connections broke or got no answer");
         Wrong.AddRange(await service.CheckAsync(run.Answered, Cancellation));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Headcount.Data.Log;
 using Headcount.Engine;
@@ -11,6 +12,14 @@ internal sealed class PostgresScanLog(PostgresStore store, PostgresLock serverLo
     /// <summary>How many records are read at a time.</summary>
     public const int ChunkRows = 4_096;
 
+    // Beyond this, in bytes, the memory of a large commit is given back.
+    private const int MostKept = 1 << 20;
+
+    private readonly ConcurrentBag<PostgresCopy> _resting = [];
+
+    // An event with a log stays, so that once is enough.
+    private readonly ConcurrentDictionary<long, bool> _known = [];
+
     public async ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -18,12 +27,7 @@ internal sealed class PostgresScanLog(PostgresStore store, PostgresLock serverLo
         serverLock.Demand();
         try
         {
-            await using var connection = await store.Source.OpenConnectionAsync(cancellation);
-            await using var insert = new NpgsqlCommand(PostgresLogSql.Insert, connection);
-            PostgresLogSql.AddRows(insert.Parameters, eventId, entries);
-
-            // What has been sent cannot be called back: waiting for the answer is bounded by the command's own timeout.
-            await insert.ExecuteNonQueryAsync(CancellationToken.None);
+            await CopyAsync(eventId, entries, cancellation);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -33,6 +37,32 @@ internal sealed class PostgresScanLog(PostgresStore store, PostgresLock serverLo
         {
             throw new LogUnavailableException($"{entries.Count} records of event {eventId} from {entries[0].Seq} on could not be written to {store.Description}: {e.Message}", e);
         }
+    }
+
+    // COPY is a transaction of its own. What has been sent cannot be called back: waiting for the answer is bounded by the command's own timeout.
+    private async Task CopyAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)
+    {
+        if (!_resting.TryTake(out var rows)) rows = new PostgresCopy();
+        var bytes = rows.Write(eventId, entries);
+        await using var connection = await store.Source.OpenConnectionAsync(cancellation);
+        if (!_known.ContainsKey(eventId)) await KnowAsync(connection, eventId, cancellation);
+        await using (var copy = await connection.BeginRawBinaryCopyAsync(PostgresCopy.Command, CancellationToken.None))
+        {
+            copy.ReadTimeout = copy.WriteTimeout = connection.CommandTimeout * 1_000;
+            await copy.WriteAsync(bytes, CancellationToken.None);
+
+            // Its end sends the rest, and is where the database says whether it has kept them.
+        }
+
+        if (rows.Capacity <= MostKept) _resting.Add(rows);
+    }
+
+    private async Task KnowAsync(NpgsqlConnection connection, long eventId, CancellationToken cancellation)
+    {
+        await using var find = new NpgsqlCommand("SELECT 1 FROM events WHERE event_id = $1", connection);
+        find.Parameters.Add(new NpgsqlParameter<long> { TypedValue = eventId });
+        if (await find.ExecuteScalarAsync(cancellation) is null) throw new InvalidOperationException("there is no such event");
+        _known[eventId] = true;
     }
 
     public async IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAsync(long eventId, long afterSeq, long? throughSeq, [EnumeratorCancellation] CancellationToken cancellation)

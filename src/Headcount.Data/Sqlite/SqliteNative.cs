@@ -52,6 +52,22 @@ internal static unsafe partial class SqliteNative
         return result != 0 || file == null || file->Methods == null ? result : file->Methods->Sync(file, normal);
     }
 
+    /// <summary>The handle of a connection's write-ahead log; it is good until the connection is closed. 0 = there is none.</summary>
+    public static nint LogOf(nint connection)
+    {
+        const int journalPointer = 28;
+        SqliteFileHandle* file;
+        return FileControl(connection, "main", journalPointer, &file) == 0 && file != null && file->Methods != null ? (nint)file : 0;
+    }
+
+    /// <summary>Waits until what was written to a file is on disk. Any thread, beside one that writes: on every system it is one call that knows the file by its descriptor.</summary>
+    /// <returns>SQLite's code.</returns>
+    public static int Sync(nint file)
+    {
+        const int normal = 2;
+        return ((SqliteFileHandle*)file)->Methods->Sync((SqliteFileHandle*)file, normal);
+    }
+
     // sqlite3_file.
     [StructLayout(LayoutKind.Sequential)]
     private struct SqliteFileHandle

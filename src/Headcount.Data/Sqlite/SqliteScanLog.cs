@@ -16,8 +16,10 @@ internal sealed class SqliteScanLog(SqliteFile file, SqliteWriter writer, Sqlite
         ArgumentNullException.ThrowIfNull(entries);
         if (entries.Count == 0) return;
         cancellation.ThrowIfCancellationRequested();
-        await writer.AppendAsync(eventId, entries);
+        await await writer.AppendAsync(eventId, entries);
     }
+
+    public async ValueTask<Task> WriteAsync(long eventId, IReadOnlyList<LogEntry> entries) => await writer.AppendAsync(eventId, entries);
 
     public async IAsyncEnumerable<IReadOnlyList<LogEntry>> ReadAsync(long eventId, long afterSeq, long? throughSeq, [EnumeratorCancellation] CancellationToken cancellation)
     {

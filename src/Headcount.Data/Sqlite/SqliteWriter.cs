@@ -1,10 +1,10 @@
 using Headcount.Engine;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Data.Sqlite;
 
 /// <summary>The one writer of a SQLite database: a thread with a connection. Scans go first, and those that wait together are committed together.</summary>
+/// <remarks>The thread writes one commit after the other; <see cref="SqliteSyncs"/> waits for the disk meanwhile. Nobody is told of anything before that.</remarks>
 internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
 {
     /// <summary>How many rows are committed together at the most; one append is never parted.</summary>
@@ -22,20 +22,24 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
     private readonly SemaphoreSlim _places = new(MaxWaitingChanges);
     private readonly List<AppendJob> _together = [];
     private readonly SqliteCheckpoints _checkpoints = new(file);
+    private readonly SqliteSyncs _syncs = new();
     private Thread? _thread;
     private bool _isStopping;
-    private Opened? _opened;
+    private bool _mustCarry;
+    private SqliteOpened? _opened;
 
     /// <summary>Opens the connection, by which the database is made where there is none, and starts the thread.</summary>
     public void Start()
     {
-        _opened = new Opened(file);
+        _opened = new SqliteOpened(file);
+        _syncs.Start();
         _thread = new Thread(Run) { IsBackground = true, Name = "headcount sqlite writer" };
         _thread.Start();
         _checkpoints.Start();
     }
 
-    public Task AppendAsync(long eventId, IReadOnlyList<LogEntry> entries)
+    /// <summary>Appends records. It completes when the next ones may come, and gives what completes when these are on disk. Where these fail, so do the next ones, which would leave a gap.</summary>
+    public Task<Task> AppendAsync(long eventId, IReadOnlyList<LogEntry> entries)
     {
         var job = new AppendJob(eventId, entries);
         lock (_gate)
@@ -45,7 +49,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
             Monitor.Pulse(_gate);
         }
 
-        return job.Done.Task;
+        return job.WrittenAsync;
     }
 
     public Task<T> WriteAsync<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, CancellationToken cancellation) => QueueAsync(change, true, cancellation);
@@ -67,7 +71,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
                 Monitor.Pulse(_gate);
             }
 
-            return await job.Done.Task;
+            return await job.DoneAsync;
         }
         finally
         {
@@ -86,23 +90,25 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
 
         _thread?.Join();
+        _syncs.Dispose();
         _checkpoints.Dispose();
         _opened?.CloseAfterCheckpoint();
     }
 
     private void Run()
     {
-        while (Take() is { } change)
+        while (Take(out var change))
         {
+            if (_opened?.Problem is not null) Mistrust();
             var rows = RowsOfAChange;
-            if (_together.Count > 0)
+            if (change is null)
             {
-                Append();
                 rows = _together.Sum(job => job.Entries.Count);
+                Append();
             }
-            else if (change.Run(OpenedNow) is { } problem && DiskTrouble.Is(problem))
+            else
             {
-                Mistrust();
+                Change(change);
             }
 
             // After the answers, so that nobody waits for it.
@@ -110,26 +116,43 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
     }
 
-    // After an I/O error nothing that the connection remembers is to be relied on.
+    private void Change(ChangeJob change)
+    {
+        if (change.Run(OpenedNow) is not { } problem)
+            HandOver([change]);
+        else if (DiskTrouble.Is(problem))
+            Mistrust();
+    }
+
+    private void HandOver(IReadOnlyList<SqliteJob> jobs)
+    {
+        _opened!.LetOthersSync();
+        _syncs.Take(jobs, _opened);
+    }
+
+    // After an I/O error nothing that the connection remembers is to be relied on; nor is what the log holds, where the disk may have lost some of it.
     private void Mistrust()
     {
+        _syncs.Finish();
+        _mustCarry |= _opened?.Problem is not null;
         _opened?.Dispose();
         _opened = null;
     }
 
-    // Fills _together with what is to be appended next; where nothing is, gives the next change. Null = the end.
-    private ChangeJob? Take()
+    // Fills _together with what is to be appended next; where nothing is, gives the next change. False = the end.
+    private bool Take(out ChangeJob? change)
     {
         _together.Clear();
+        change = null;
         lock (_gate)
         {
             while (_appends.Count == 0 && _changes.Count == 0)
             {
-                if (_isStopping) return null;
+                if (_isStopping) return false;
                 Monitor.Wait(_gate);
             }
 
-            if (_appends.Count == 0) return _changes.Dequeue();
+            if (_appends.Count == 0) return _changes.TryDequeue(out change);
             var rows = 0;
             while (_appends.TryPeek(out var next) && (rows == 0 || rows + next.Entries.Count <= MaxCommitRows))
             {
@@ -138,17 +161,32 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
             }
         }
 
-        return ChangeJob.None;
+        return true;
     }
 
-    private Opened OpenedNow() => _opened ??= new Opened(file);
+    private SqliteOpened OpenedNow()
+    {
+        if (_opened is not null) return _opened;
+        var opened = new SqliteOpened(file);
+        try
+        {
+            if (_mustCarry) opened.CarryAll();
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+
+        _mustCarry = false;
+        return _opened = opened;
+    }
 
     private void Append()
     {
         try
         {
             Commit(_together);
-            foreach (var job in _together) job.Done.SetResult();
         }
         catch (Exception) when (_together.Count > 1)
         {
@@ -157,7 +195,7 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         }
         catch (Exception e)
         {
-            _together[0].Done.SetException(Explain(e, _together[0]));
+            _together[0].Fail(Explain(e, _together[0]));
         }
     }
 
@@ -166,11 +204,10 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
         try
         {
             Commit([job]);
-            job.Done.SetResult();
         }
         catch (Exception e)
         {
-            job.Done.SetException(Explain(e, job));
+            job.Fail(Explain(e, job));
         }
     }
 
@@ -185,6 +222,8 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
             Mistrust();
             throw;
         }
+
+        HandOver(jobs);
     }
 
     private Exception Explain(Exception e, AppendJob job) => e switch
@@ -193,130 +232,4 @@ internal sealed class SqliteWriter(SqliteFile file) : IWriteQueue, IDisposable
             new LogTakenException($"Another writer has taken record {job.Entries[0].Seq} of event {job.EventId}, or one after it, in {file.Path}.", e),
         _ => new LogUnavailableException($"{job.Entries.Count} records of event {job.EventId} from {job.Entries[0].Seq} on could not be written to {file.Path}: {e.Message}", e),
     };
-
-    /// <summary>Records of one event that are waiting.</summary>
-    private sealed record AppendJob(long EventId, IReadOnlyList<LogEntry> Entries)
-    {
-        // Whoever waits goes on elsewhere: this thread is every event's, and what one mailbox has to do next is nothing that others wait for.
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    /// <summary>A change that is waiting.</summary>
-    private class ChangeJob
-    {
-        public static readonly ChangeJob None = new();
-
-        /// <returns>Why it failed; null where it did not.</returns>
-        public virtual Exception? Run(Func<Opened> opened) => null;
-    }
-
-    private sealed class ChangeJob<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, bool inTransaction, CancellationToken cancellation) : ChangeJob
-    {
-        public TaskCompletionSource<T> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override Exception? Run(Func<Opened> opened)
-        {
-            try
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var db = new SqliteHeadcountDb(opened().Options);
-                using var transaction = inTransaction ? db.Database.BeginTransaction() : null;
-
-                // SQLite's own calls never wait for anything else, so this thread, which is here for it, does not either.
-                var result = change(db, cancellation).GetAwaiter().GetResult();
-                transaction?.Commit();
-                Done.SetResult(result);
-                return null;
-            }
-            catch (OperationCanceledException e)
-            {
-                Done.SetCanceled(e.CancellationToken);
-                return null;
-            }
-            catch (Exception e)
-            {
-                Done.SetException(DiskTrouble.Is(e) ? new LogUnavailableException($"The database cannot be written now: {DiskTrouble.Reason(e)}", e) : e);
-                return e;
-            }
-        }
-    }
-
-    /// <summary>The connection with its prepared statements.</summary>
-    private sealed class Opened : IDisposable
-    {
-        private readonly SqliteConnection _connection;
-        private readonly SqliteStatement _begin;
-        private readonly SqliteStatement _commit;
-        private readonly SqliteStatement _rollback;
-        private SqliteStatement? _insert;
-
-        public Opened(SqliteFile file)
-        {
-            _connection = file.OpenToWrite();
-            Options = new DbContextOptionsBuilder<SqliteHeadcountDb>().UseSqlite(_connection).Options;
-            _begin = new SqliteStatement(_connection, "BEGIN IMMEDIATE");
-            _commit = new SqliteStatement(_connection, "COMMIT");
-            _rollback = new SqliteStatement(_connection, "ROLLBACK");
-        }
-
-        public DbContextOptions<SqliteHeadcountDb> Options { get; }
-
-        public SQLitePCL.sqlite3 Handle => _connection.Handle!;
-
-        public void Append(List<AppendJob> jobs)
-        {
-            // Prepared late: before the first migration there is no table.
-            var insert = _insert ??= new SqliteStatement(_connection, SqliteLogSql.Insert);
-            _begin.Run();
-            try
-            {
-                foreach (var job in jobs)
-                {
-                    insert.Bind(22, job.EventId);
-                    foreach (var entry in job.Entries)
-                    {
-                        SqliteLogSql.Bind(insert, Log.LogRow.Of(entry));
-                        insert.Run();
-                    }
-                }
-
-                _commit.Run();
-            }
-            catch
-            {
-                RollBack();
-                throw;
-            }
-        }
-
-        // SQLite may have rolled back by itself.
-        private void RollBack()
-        {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.Run();
-        }
-
-        public void CloseAfterCheckpoint()
-        {
-            try
-            {
-                using var checkpoint = new SqliteStatement(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-                checkpoint.Run();
-            }
-            catch (SqliteException)
-            {
-                // Whoever opens the database next does it.
-            }
-
-            Dispose();
-        }
-
-        public void Dispose()
-        {
-            _insert?.Dispose();
-            _begin.Dispose();
-            _commit.Dispose();
-            _rollback.Dispose();
-            _connection.Dispose();
-        }
-    }
 }

@@ -10,15 +10,17 @@ namespace Headcount.Data.Verification;
 /// <summary>Counts one event again from its log, by the one implementation that counts, and holds the views against it.</summary>
 internal sealed class Recount(HeadcountDb db, IScanLog log, EventRow row)
 {
-    private readonly Admission _admission = new(row.ToRules());
+    private readonly Register _register = new();
     private readonly LastScans _lastScans = new();
     private readonly List<LogDifference> _differences = [];
+    private Admission _admission = null!;
     private long _seq;
 
     public async Task<VerifiedEvent> RunAsync(CancellationToken cancellation)
     {
         // A server may append meanwhile: the views are asked first, and what they have seen is what is recounted.
         var viewed = await AskAsync(cancellation);
+        _admission = new Admission(row.ToRules(), _register);
         try
         {
             await foreach (var chunk in log.ReadAsync(row.EventId, 0, viewed.Seq, cancellation))
@@ -60,8 +62,25 @@ internal sealed class Recount(HeadcountDb db, IScanLog log, EventRow row)
             views.Types[line.GetString(0)] = [line.GetInt64(1)];
         await foreach (var line in RowsAsync("SELECT ticket_id, seq, is_inside FROM ticket_last_scan WHERE event_id = @event", cancellation))
             views.LastScans[line.GetString(0)] = [line.GetInt64(1), Convert.ToBoolean(line.GetValue(2), CultureInfo.InvariantCulture) ? 1 : 0];
+        await foreach (var line in RowsAsync("SELECT seq, kind, earlier_seq FROM anomalies WHERE event_id = @event", cancellation))
+            views.Anomalies[string.Create(CultureInfo.InvariantCulture, $"{line.GetInt64(0)} {line.GetString(1)}")] = [1, line.IsDBNull(2) ? 0 : line.GetInt64(2)];
+        await foreach (var line in RowsAsync("SELECT entered_at, left_at FROM stays WHERE event_id = @event", cancellation))
+        {
+            views.Stays.Enter(InstantOf(line, 0));
+            if (!line.IsDBNull(1)) views.Stays.Leave(InstantOf(line, 1));
+        }
+
+        // Which tickets are unknown goes by the same moment.
+        await foreach (var line in RowsAsync("SELECT ticket_id FROM tickets WHERE event_id = @event", cancellation)) _register.Set(new Ticket(new TicketId(line.GetString(0))));
         return views;
     }
+
+    private static Instant InstantOf(DbDataReader line, int column) => line.GetValue(column) switch
+    {
+        string text => Log.InstantText.Parse(System.Text.Encoding.UTF8.GetBytes(text)),
+        DateTime time => Instant.FromDateTimeOffset(new DateTimeOffset(time, TimeSpan.Zero)),
+        var other => throw new InvalidDataException($"A view gave {other} where a time is due."),
+    };
 
     private async IAsyncEnumerable<DbDataReader> RowsAsync(string sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -88,6 +107,24 @@ internal sealed class Recount(HeadcountDb db, IScanLog log, EventRow row)
         CompareAll("last scan of ", ["seq", "inside"], viewed.LastScans, _lastScans.Found().ToDictionary(
             last => last.Ticket.Value,
             last => new[] { last.Seq, _admission.IsInside(last.Ticket) ? 1 : 0 }));
+        var anomalies = _admission.AnomaliesAfter(new CountedPlace(Instant.Min, 0), Instant.Max, int.MaxValue, int.MaxValue).Anomalies;
+        CompareAll("anomaly ", ["", "earlier seq"], viewed.Anomalies, anomalies.ToDictionary(
+            found => string.Create(CultureInfo.InvariantCulture, $"{found.Position} {found.Kind.Code()}"),
+            found => new[] { 1, (long)(found.Earlier?.Position ?? 0) }));
+        CompareStays(viewed.Stays);
+    }
+
+    // Every moment at which somebody came or went; what the stays add up to must be the curve.
+    private void CompareStays(StayCurve stays)
+    {
+        var before = _differences.Count;
+        foreach (var point in _admission.CurveAfter(new Instant(Instant.Min.Microseconds - 1), Instant.Max, int.MaxValue).Changes)
+        {
+            var (inside, entered) = stays.At(point.At);
+            if (inside == point.Occupancy && entered == point.Entries) continue;
+            Compare($"stays at {Zone.Utc.Format(point.At)} ", ["inside", "entries"], [point.Occupancy, point.Entries], [inside, entered]);
+            if (_differences.Count - before >= LogVerification.MaxDifferences) return;
+        }
     }
 
     private void CompareAll(string prefix, string[] names, Dictionary<string, long[]> viewed, Dictionary<string, long[]> recounted)
@@ -107,7 +144,7 @@ internal sealed class Recount(HeadcountDb db, IScanLog log, EventRow row)
         for (var i = 0; i < names.Length; i++)
         {
             if (recounted[i] == viewed[i]) continue;
-            _differences.Add(new LogDifference(prefix + names[i], recounted[i].ToString(CultureInfo.InvariantCulture), viewed[i].ToString(CultureInfo.InvariantCulture)));
+            _differences.Add(new LogDifference((prefix + names[i]).TrimEnd(), recounted[i].ToString(CultureInfo.InvariantCulture), viewed[i].ToString(CultureInfo.InvariantCulture)));
         }
     }
 
@@ -120,6 +157,10 @@ internal sealed class Recount(HeadcountDb db, IScanLog log, EventRow row)
         public Dictionary<string, long[]> Gates { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, long[]> Types { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, long[]> Anomalies { get; } = new(StringComparer.Ordinal);
+
+        public StayCurve Stays { get; } = new();
 
         public Dictionary<string, long[]> LastScans { get; } = new(StringComparer.Ordinal);
     }

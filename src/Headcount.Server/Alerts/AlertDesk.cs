@@ -151,7 +151,7 @@ internal sealed partial class AlertDesk(AlertKeeper keeper, IEnumerable<IAlertSi
                 watched.Watch.Answer(from, found, Now);
             }
         }
-        catch (Exception problem) when (problem is EventClosedException or LogUnavailableException)
+        catch (Exception problem) when (problem is EventClosedException or EventBusyException or LogUnavailableException)
         {
             lock (watched.Lock) watched.Watch.AskAgain(from);
         }

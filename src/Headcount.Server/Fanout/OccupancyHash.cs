@@ -70,9 +70,9 @@ internal sealed class OccupancyHash(RedisLink link, FanoutState state, TimeProvi
         {
             return true;
         }
-        catch (Exception problem) when (problem is RedisException or TimeoutException or LogUnavailableException or ObjectDisposedException)
+        catch (Exception problem) when (problem is RedisException or TimeoutException or LogUnavailableException or EventBusyException or ObjectDisposedException)
         {
-            if (problem is not LogUnavailableException) link.Report(problem);
+            if (problem is not (LogUnavailableException or EventBusyException)) link.Report(problem);
             Mark(eventId);
             return false;
         }

@@ -121,9 +121,14 @@ internal sealed partial class TicketCalls(RedisLink link, FanoutState state, Eve
         foreach (var mailbox in host.Open)
         {
             var others = new List<string>(LookUpAtOnce);
+            var there = new HashSet<TicketId>();
+            var found = 0;
             await foreach (var ticket in source.LoadTicketsAsync(mailbox.Settings.EventId, cancellation))
             {
-                if (IsSame(ticket, await mailbox.FindTicketAsync(ticket.TicketId))) continue;
+                there.Add(ticket.TicketId);
+                var known = await mailbox.FindTicketAsync(ticket.TicketId);
+                if (known is not null) found++;
+                if (IsSame(ticket, known)) continue;
                 others.Add(ticket.TicketId.Value);
                 if (others.Count < LookUpAtOnce) continue;
                 await TakeInAsync(mailbox, others, cancellation);
@@ -131,6 +136,11 @@ internal sealed partial class TicketCalls(RedisLink link, FanoutState state, Eve
             }
 
             await TakeInAsync(mailbox, others, cancellation);
+
+            // Some that the gates know are no longer in the table. One that came into both meanwhile is looked up like the others, and found.
+            if (await mailbox.CountTicketsAsync() == found) continue;
+            var gone = (await mailbox.GoodTicketsAsync()).Where(ticket => !there.Contains(ticket));
+            foreach (var chunk in gone.Select(ticket => ticket.Value).Chunk(LookUpAtOnce)) await TakeInAsync(mailbox, chunk, cancellation);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using System.Text.Json;
 using Headcount.Server.Access;
 using Headcount.Server.Problems;
 using Headcount.Streams;
@@ -38,7 +38,10 @@ internal sealed class BatchDoor(ServerOptions options) : IDisposable
     public async Task InvokeAsync(HttpContext context)
     {
         var isLines = BodyTypes.IsLines(context.Request);
-        if (!isLines) BodyTypes.RequireJson(context.Request);
+        if (isLines)
+            BodyTypes.RequirePlain(context.Request);
+        else
+            BodyTypes.RequireJson(context.Request);
         var mailbox = await context.EventAsync();
         if (ScanAnswers.Closed(mailbox) is { } closed) throw closed;
         Directory.CreateDirectory(_folder);
@@ -151,11 +154,33 @@ internal sealed class BatchDoor(ServerOptions options) : IDisposable
         if (bytes.AsSpan().StartsWith("\uFEFF"u8)) bytes.AsSpan(0, 3).Fill((byte)' ');
         var cutter = new Recognition(NoColumns).Recognise(bytes, atEnd: true, isFull: true, mayBeCsv: false, out var skip, out _);
         if (cutter is not ListCutter) return CutLines(bytes);
+        if (bytes.AsSpan(0, skip).Contains((byte)'{')) RefuseSecondList(bytes);
         if (!_ranges.TryTake(out var block)) block = new Block { Place = new InputPlace("batch") };
         cutter.Cut(bytes.AsSpan(skip), atEnd: true, block);
         var elements = block.Ranges!.ConvertAll(range => range with { Start = range.Start + skip });
         _ranges.Add(block);
         return elements;
+    }
+
+    // One of two would be passed over without a word. In a document that is broken, which list is which cannot be told; then the elements say what is wrong with them.
+    private static void RefuseSecondList(ReadOnlySpan<byte> document)
+    {
+        var lists = 0;
+        try
+        {
+            var reader = new Utf8JsonReader(document);
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("scans"u8)) lists++;
+                if (reader.TokenType is JsonTokenType.StartArray && reader.CurrentDepth == 1) reader.Skip();
+            }
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            // As far as it can be read, it was.
+        }
+
+        if (lists > 1) throw new ProblemException(400, ProblemCodes.Unreadable, "The body has more than one list \"scans\"; nothing was taken. Send one list, or several batches.");
     }
 
     private static readonly ExpectedColumns NoColumns = new(field => field, []);

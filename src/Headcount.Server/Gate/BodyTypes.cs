@@ -21,11 +21,22 @@ internal static class BodyTypes
     /// <summary>Refuses what cannot be JSON by its own words. Nothing, plain text, and the form that <c>curl -d</c> claims to send are looked into.</summary>
     public static void RequireJson(HttpRequest request)
     {
+        RequirePlain(request);
+
         // Compared as it nearly always is, before it is taken apart.
         if (request.ContentType is null or "application/json" or "application/json; charset=utf-8") return;
         var name = NameOf(request);
         if (name is "" or "application/json" or "text/json" or "text/plain" or "application/x-www-form-urlencoded" || name.EndsWith("+json", StringComparison.Ordinal)) return;
         throw new ProblemException(415, ProblemCodes.UnsupportedMediaType, $"A body of type {(name.Length <= 80 ? name : name[..80])} is not taken here. Send application/json.");
+    }
+
+    /// <summary>Refuses a body that is compressed: how long it is would not be known before it has been unpacked.</summary>
+    public static void RequirePlain(HttpRequest request)
+    {
+        var encoding = request.Headers.ContentEncoding;
+        if (encoding.Count == 0 || encoding is [null or "" or "identity"]) return;
+        request.HttpContext.Response.Headers.AcceptEncoding = "identity";
+        throw new ProblemException(415, ProblemCodes.UnsupportedMediaType, $"A body with Content-Encoding: {Manage.Names.Excerpt(encoding.ToString())} is not taken here. Send it as it is, without that header; a long one in parts, or as lines (application/x-ndjson).");
     }
 
     private static string NameOf(HttpRequest request)

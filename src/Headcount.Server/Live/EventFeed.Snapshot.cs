@@ -37,7 +37,7 @@ internal sealed partial class EventFeed
                     (_snapshot, _snapshotVersion, _snapshotAt) = (LiveWriter.Snapshot(mailbox.Settings, picture, notices, alerts, mailbox.IsDurable), version, _time.GetTimestamp());
                     return _snapshot;
                 }
-                catch (LogUnavailableException problem)
+                catch (Exception problem) when (problem is LogUnavailableException or EventBusyException)
                 {
                     // Better no number than a wrong one.
                     Log.SnapshotWaits(_logger, _mailbox.Settings.Slug, problem);

@@ -39,6 +39,7 @@ internal sealed class Fields
     /// <exception cref="ProblemException">It is none (400), or too long (413).</exception>
     public static async Task<JsonElement> ReadBodyAsync(HttpContext context, bool mayBeEmpty = false)
     {
+        Gate.BodyTypes.RequirePlain(context.Request);
         var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;

@@ -17,6 +17,7 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
     public async Task AnswerAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync(context.Slug());
+        Gate.BodyTypes.RequirePlain(context.Request);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var run = new Run(changes, time, mailbox, context.RequestAborted);
         long bytes;

@@ -20,6 +20,13 @@ internal sealed class TokenEndpoints(TokenService tokens, AccountTable accounts,
         if (name is not null && Names.WrongName(name) is { } why) fields.Wrong("name", why);
         var expiresAt = fields.Time("expires_at", Zone.Utc);
         if (expiresAt <= Now) fields.Wrong("expires_at", "is over already");
+        if ((context.User as Identity)?.Proof is HeldToken { ExpiresAt: { } ends })
+        {
+            // Whoever is let in for a time is not let in for longer by a token of their own making.
+            expiresAt ??= ends;
+            if (expiresAt > ends) fields.Wrong("expires_at", $"is after the end of the token that asks for it ({Zone.Utc.Format(ends)})");
+        }
+
         var email = fields.Text("account", Names.MostName);
         fields.ThrowIfWrong("The token");
         var account = await FindAsync(caller, email, context.RequestAborted);

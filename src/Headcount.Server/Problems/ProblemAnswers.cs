@@ -60,6 +60,8 @@ internal static class ProblemAnswers
             case LogUnavailableException unavailable:
                 ProblemLog.LogUnavailable(logger, unavailable.Message, TraceId(context));
                 return WriteAsync(context, 503, ProblemCodes.Unavailable, "The log cannot be reached now; nothing was counted. Sending it again is safe.", retryAfterSeconds: 1);
+            case EventBusyException busy:
+                return WriteAsync(context, 503, ProblemCodes.Busy, $"{busy.Message} Asking again later is safe.", retryAfterSeconds: 2);
             case EventClosedException:
                 return WriteAsync(context, 503, ProblemCodes.Unavailable, "The event is not taking requests now. Try again later.", retryAfterSeconds: 1);
             case BadHttpRequestException bad:
@@ -84,7 +86,7 @@ internal static class ProblemAnswers
     /// <summary>What an answer and the server's own log call this request.</summary>
     public static string TraceId(HttpContext context) => Activity.Current is { } activity ? activity.TraceId.ToHexString() : context.TraceIdentifier;
 
-    private static bool IsExpected(Exception exception) => exception is ProblemException or OperationCanceledException or BadHttpRequestException or LogUnavailableException or EventClosedException;
+    private static bool IsExpected(Exception exception) => exception is ProblemException or OperationCanceledException or BadHttpRequestException or LogUnavailableException or EventBusyException or EventClosedException;
 
     // No room, over quota, over the process's own limit; and Windows' two words for the first.
     private static bool DiskIsFull(IOException exception) => OperatingSystem.IsWindows()

@@ -73,7 +73,7 @@ internal static class GeneratedLog
         }
     }
 
-    /// <summary>The same log as a ledger reads it, where only presence is counted.</summary>
+    /// <summary>The same log as a ledger reads it.</summary>
     public static ScanLedger ToLedger(IEnumerable<LogRecord> log)
     {
         var ledger = new ScanLedger();
@@ -81,8 +81,9 @@ internal static class GeneratedLog
         {
             switch (record)
             {
+                // With an id of its own, since the ledger would take two alike for a repeat.
                 case ScanRecord scan:
-                    ledger.Add(scan.Scan with { Timestamp = scan.CountedAt ?? scan.Scan.Timestamp, Outcome = scan.Outcome, Seq = scan.Seq });
+                    ledger.Add(scan.Scan with { Timestamp = scan.CountedAt ?? scan.Scan.Timestamp, Outcome = scan.Outcome, Seq = scan.Seq, ScanId = new ScanId($"{scan.Seq}") });
                     break;
                 case Annulment annulment:
                     ledger.Annul(annulment.Annulled);

@@ -43,6 +43,20 @@ public sealed class TokenTests(SharedServer shared) : IClassFixture<SharedServer
         Assert.Equal(409, (await shared.Server.Owner.PostAsync("/api/accounts", new { email = given, role = "viewer", password = "a long pass phrase" })).Status);
     }
 
+    [Fact]
+    public async Task a_token_outlives_none_by_which_it_was_made()
+    {
+        var end = TimeProvider.System.GetUtcNow().AddHours(1).ToString("yyyy-MM-ddTHH:mm:ssZ", null);
+        var brief = await shared.Server.Owner.PostAsync("/api/tokens", new { name = "brief", expires_at = end });
+        Assert.Equal(201, brief.Status);
+        using var client = shared.Server.ClientFor(brief["token"]!);
+        var heir = await client.PostAsync("/api/tokens", new { name = "heir" });
+        Assert.Equal((201, brief["expires_at"]), (heir.Status, heir["expires_at"]));
+        var later = await client.PostAsync("/api/tokens", new { name = "later", expires_at = TimeProvider.System.GetUtcNow().AddHours(2).ToString("yyyy-MM-ddTHH:mm:ssZ", null) });
+        Assert.Equal(["expires_at"], later.IsProblem(422, "malformed").WrongFields);
+        Assert.Equal(201, (await client.PostAsync("/api/tokens", new { name = "sooner", expires_at = TimeProvider.System.GetUtcNow().AddMinutes(5).ToString("yyyy-MM-ddTHH:mm:ssZ", null) })).Status);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("Bearer ")]

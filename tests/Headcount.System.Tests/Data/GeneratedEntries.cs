@@ -46,9 +46,9 @@ internal static class GeneratedEntries
     public static readonly Gen<LogEntry[]> Log = Entry.Array[1, 60].Select(entries => entries.Select((entry, i) => entry with { Record = entry.Record with { Seq = i + 1 } }).ToArray());
 
     /// <summary>An accepted entry.</summary>
-    public static LogEntry Plain(long seq) => new(new DecidedScan(seq, Instants.At(seq / 60.0), new Scan(new TicketId($"T{seq % 997:00000}"), new GateName("ABCD"[(int)(seq % 4)].ToString()), (ScanType)(seq / 997 % 2), Instants.At(seq / 60.0 - 0.01), new DeviceId("door-1"), new ScanId($"s{seq}")))
+    public static LogEntry Plain(long seq, long secondsApart = 1) => new(new DecidedScan(seq, Instants.At(seq * secondsApart / 60.0), new Scan(new TicketId($"T{seq % 997:00000}"), new GateName("ABCD"[(int)(seq % 4)].ToString()), (ScanType)(seq / 997 % 2), Instants.At(seq * secondsApart / 60.0 - 0.01), new DeviceId("door-1"), new ScanId($"s{seq}")))
     {
-        Outcome = ScanOutcome.Accepted, CountedAt = Instants.At(seq / 60.0 - 0.01), TicketType = "GENERAL",
+        Outcome = ScanOutcome.Accepted, CountedAt = Instants.At(seq * secondsApart / 60.0 - 0.01), TicketType = "GENERAL",
     })
     {
         Occupancy = seq % 997, Capacity = 1_000,

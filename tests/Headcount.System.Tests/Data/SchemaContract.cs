@@ -131,7 +131,7 @@ public abstract class SchemaContract : DatabaseContract
     public async Task scans_are_found_by_index(string where, string index)
     {
         var id = await Db.AddEventAsync();
-        await Db.Log.AppendAsync(id, [.. Enumerable.Range(1, 5_000).Select(i => GeneratedEntries.Plain(i * 600L))], Cancellation);
+        await Db.Log.AppendAsync(id, [.. Enumerable.Range(1, 5_000).Select(i => GeneratedEntries.Plain(i, secondsApart: 600))], Cancellation);
         await AnalyzeAsync();
         await using var db = Db.Read();
         var plan = string.Join('\n', await Sql.RowsAsync(db, $"{Explain} SELECT * FROM scans {where}"));

@@ -60,6 +60,17 @@ public sealed class SqliteFaultTests : DatabaseContract
     }
 
     [Fact]
+    public async Task records_whose_predecessors_could_not_be_written_are_not_written_either()
+    {
+        var id = await Db.AddEventAsync();
+        await AppendAsync(id, 1, 3);
+        await Assert.ThrowsAsync<LogUnavailableException>(() => AppendAsync(id, 5, 2));
+        Assert.Null(await Db.Log.FindAsync(id, 5, Cancellation));
+        await AppendAsync(id, 4, 3);
+        Assert.NotNull(await Db.Log.FindAsync(id, 6, Cancellation));
+    }
+
+    [Fact]
     public async Task scans_go_before_changes_that_came_earlier()
     {
         var id = await Db.AddEventAsync();

@@ -3,6 +3,7 @@ using Headcount.Data;
 using Headcount.Data.Model;
 using Headcount.Engine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Headcount.SystemTests.Engine;
@@ -29,6 +30,9 @@ internal sealed class EngineBench : IAsyncDisposable
     public const long EventId = 1;
 
     public WilfulLog Log { get; }
+
+    /// <summary>Where the engine's log goes, from the next opening on.</summary>
+    public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
     public EventHost Host { get; private set; } = null!;
 
@@ -73,7 +77,7 @@ internal sealed class EngineBench : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        Host = new EventHost(Log, _services.GetRequiredService<IEventSource>(), _listeners, _options, TimeProvider.System, NullLoggerFactory.Instance);
+        Host = new EventHost(Log, _services.GetRequiredService<IEventSource>(), _listeners, _options, TimeProvider.System, Loggers);
         Mailbox = (await Host.OpenAsync(EventId, TestContext.Current.CancellationToken))!;
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Headcount.Core;
 using Headcount.Engine;
+using Microsoft.Extensions.Logging;
 using static Headcount.Core.ScanType;
 using static Headcount.SystemTests.Engine.EngineBench;
 
@@ -277,6 +279,149 @@ public sealed class MailboxTests
         Assert.Equal(picture.Gates.Select(gate => (gate.Key, gate.Value.Occupancy, gate.Value.Entries, gate.Value.Exits, gate.Value.Scans)), now.Gates.Select(gate => (gate.Key, gate.Value.Occupancy, gate.Value.Entries, gate.Value.Exits, gate.Value.Scans)));
         Assert.Equal(picture.TicketTypes.AsEnumerable(), now.TicketTypes.AsEnumerable());
         Assert.Equal(Enumerable.Range(1, (int)before.Seq).Select(seq => (long)seq), (await bench.ReadLogAsync()).Select(entry => entry.Seq));
+    }
+
+    [Fact]
+    public async Task the_next_scans_are_written_while_the_disk_is_waited_for_and_nobody_is_answered_before_it()
+    {
+        await using var bench = await StartAsync();
+        bench.Log.HoldDisk();
+        var first = bench.Submit("T1");
+        await bench.Log.WrittenAsync(1);
+        var second = bench.Submit("T2");
+        await bench.Log.WrittenAsync(1);
+        var question = bench.Mailbox.AskAsync(admission => admission.Actual).AsTask();
+        Assert.False(first.IsCompleted || second.IsCompleted || question.IsCompleted);
+        Assert.Equal((0, 0), (bench.Mailbox.Figures.Seq, bench.Mailbox.Figures.Occupancy));
+        bench.Log.ReleaseDisk();
+        Assert.Equal((1L, 2L), ((await first).Entry!.Seq, (await second).Entry!.Seq));
+        Assert.Equal(2, await question);
+    }
+
+    [Fact]
+    public async Task where_the_disk_fails_nothing_that_was_written_after_it_counts_as_kept()
+    {
+        await using var bench = await StartAsync();
+        var (one, two) = (Scan("T1", id: "s1"), Scan("T2", id: "s2"));
+        bench.Log.HoldDisk();
+        var first = bench.Mailbox.SubmitAsync(one).AsTask();
+        await bench.Log.WrittenAsync(1);
+        var second = bench.Mailbox.SubmitAsync(two).AsTask();
+        await bench.Log.WrittenAsync(1);
+        bench.Log.ReleaseDisk(fails: true);
+        Assert.All(await Task.WhenAll(first, second), answer => Assert.Equal(new ScanAnswer(AnswerKind.NotDurable, null), answer));
+
+        // It is there all the same, and the log is read before anything is answered again.
+        Assert.Equal((AnswerKind.Repeated, 2L), await UntilDurable(bench, two) is var again ? (again.Kind, again.Entry!.Seq) : default);
+        Assert.Equal((AnswerKind.Logged, 3L), await bench.Submit("T3") is var next ? (next.Kind, next.Entry!.Seq) : default);
+        Assert.Equal([1, 2, 3], (await bench.ReadLogAsync()).Select(entry => entry.Seq));
+    }
+
+    [Fact]
+    public async Task a_bug_behind_the_commit_ends_no_mailbox()
+    {
+        var listener = new Listener(failing: 1);
+        await using var bench = await StartAsync(listeners: listener);
+        bench.Loggers = new FailingLoggers();
+        await bench.ReopenAsync();
+
+        // The listener fails, and so does whoever was to write that down.
+        var request = Scan("T1", id: "s1");
+        Assert.Equal(new ScanAnswer(AnswerKind.NotDurable, null), await bench.Mailbox.SubmitAsync(request));
+        Assert.Equal((AnswerKind.Repeated, 1L), await UntilDurable(bench, request) is var again ? (again.Kind, again.Entry!.Seq) : default);
+        Assert.Equal(AnswerKind.Logged, (await bench.Submit("T2")).Kind);
+        Assert.Equal((2, 2), (bench.Mailbox.Figures.Seq, bench.Mailbox.Figures.Occupancy));
+        Assert.Contains(101, ((FailingLoggers)bench.Loggers).Told);
+    }
+
+    [Fact]
+    public async Task questions_beyond_those_that_may_wait_are_turned_away_and_changes_are_not()
+    {
+        await using var bench = await StartAsync(options: new EngineOptions { MaxQuestionsWaiting = 2 });
+        var held = bench.Log.Hold();
+        var scan = bench.Submit("T1");
+        await held.WaitAsync(TestContext.Current.CancellationToken);
+        var questions = new[] { bench.Mailbox.AskAsync(admission => admission.Actual).AsTask(), bench.Mailbox.AskAsync(admission => admission.Actual).AsTask() };
+        await Assert.ThrowsAsync<EventBusyException>(() => bench.Mailbox.AskAsync(admission => admission.Actual).AsTask());
+        Assert.Equal(AnswerKind.Busy, (await bench.Mailbox.AnnulAsync(1, "anna", "no")).Kind);
+        var change = bench.Mailbox.ChangeSettingsAsync(bench.Mailbox.Settings with { Name = "Other" }).AsTask();
+        bench.Log.Release();
+        Assert.All(await Task.WhenAll(questions), actual => Assert.Equal(1, actual));
+        await change;
+        await scan;
+        Assert.Equal("Other", bench.Mailbox.Settings.Name);
+        Assert.Equal(1, await bench.Mailbox.AskAsync(admission => admission.Actual));
+    }
+
+    [Fact]
+    public async Task readings_of_the_log_beyond_those_that_may_wait_are_turned_away()
+    {
+        using var readings = new LogReadings(new EngineOptions { MaxReadings = 1, MaxReadingsWaiting = 1 });
+        var (one, two) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
+        var first = readings.InTurnAsync(() => one.Task, TestContext.Current.CancellationToken);
+        var second = readings.InTurnAsync(() => two.Task, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<EventBusyException>(() => readings.InTurnAsync(() => two.Task, TestContext.Current.CancellationToken));
+        one.SetResult(1);
+        two.SetResult(2);
+        Assert.Equal((1, 2), (await first, await second));
+        Assert.Equal(2, await readings.InTurnAsync(() => two.Task, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void gates_with_made_up_names_are_remembered_up_to_a_number_and_the_events_own_always()
+    {
+        var activity = new GateActivity();
+        var named = new HashSet<string> { "A" };
+        for (var i = 0; i < 2 * GateActivity.MostUnnamed; i++) Take($"made-up-{i}");
+        Take("A");
+        Assert.Equal(GateActivity.MostUnnamed + 1, activity.Gates.Count());
+        Assert.Equal(1, activity.At("A", Now).Scans);
+
+        void Take(string gate) => activity.Take(new RecordedFact(1, Now, Scan("T1", gate: gate).Scan) { Outcome = ScanOutcome.Recorded }, named);
+    }
+
+    private sealed class Listener(int failing) : IEventListener
+    {
+        private int _failures = failing;
+
+        public void OnOpened(EventMailbox mailbox)
+        {
+        }
+
+        public void OnCommitted(EventMailbox mailbox, Commit commit)
+        {
+            if (_failures-- > 0) throw new InvalidOperationException("A bug.");
+        }
+
+        public void OnSettingsChanged(EventMailbox mailbox)
+        {
+        }
+    }
+
+    /// <summary>Fails where a listener's failure is to be written down, and keeps what else is.</summary>
+    private sealed class FailingLoggers : ILoggerFactory, ILogger
+    {
+        public ConcurrentQueue<int> Told { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 102) throw new IOException("No room to write it down.");
+            Told.Enqueue(eventId.Id);
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     // Asks again until the log is back, as a gate does.

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Headcount.Engine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,8 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
 {
     private volatile TaskCompletionSource? _held;
     private volatile TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> _written = Channel.CreateUnbounded<bool>();
+    private volatile TaskCompletionSource? _disk;
     private volatile int _failures;
     private volatile int _silentFailures;
     private volatile bool _isDown;
@@ -48,6 +51,45 @@ internal sealed class WilfulLog(IScanLog log) : IScanLog
     public bool IsFull
     {
         set => _isFull = value;
+    }
+
+    /// <summary>From now on what is written waits for its disk.</summary>
+    public void HoldDisk() => _disk = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The disk has all that was written, or fails.</summary>
+    public void ReleaseDisk(bool fails = false)
+    {
+        var disk = _disk!;
+        _disk = null;
+        if (fails)
+            disk.SetException(new LogUnavailableException("The disk has it not."));
+        else
+            disk.SetResult();
+    }
+
+    /// <summary>Completes when so many appends have been written since the disk was held.</summary>
+    public async Task WrittenAsync(int appends)
+    {
+        for (var seen = 0; seen < appends; seen++) await _written.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask<Task> WriteAsync(long eventId, IReadOnlyList<LogEntry> entries)
+    {
+        if (_disk is not { } disk)
+        {
+            await AppendAsync(eventId, entries, CancellationToken.None);
+            return Task.CompletedTask;
+        }
+
+        var kept = await log.WriteAsync(eventId, entries);
+        _written.Writer.TryWrite(true);
+        return BothAsync(kept, disk.Task);
+    }
+
+    private static async Task BothAsync(Task kept, Task disk)
+    {
+        await kept;
+        await disk;
     }
 
     public async ValueTask AppendAsync(long eventId, IReadOnlyList<LogEntry> entries, CancellationToken cancellation)

@@ -116,6 +116,7 @@ public sealed class RedisFanoutTests
         Assert.True(slowest < TimeSpan.FromSeconds(5), $"A scan took {slowest}.");
         Assert.Equal("degraded", await HealthAsync(server, "degraded"));
         await WriteTicketAsync(server, venue, "while-away", TicketStatus.Valid);
+        await server.Services.GetRequiredService<IWriteQueue>().WriteAsync((db, ct) => db.Tickets.Where(row => row.TicketId == "T500").ExecuteDeleteAsync(ct), Ended);
 
         await redis.RunAsync();
         Assert.Equal("fine", await HealthAsync(server, "fine"));
@@ -124,6 +125,8 @@ public sealed class RedisFanoutTests
 
         // Nobody could say so: the table was compared.
         await TicketAsync(venue, "while-away", ticket => ticket is not null);
+        await TicketAsync(venue, "T500", ticket => ticket is { Status: TicketStatus.Revoked });
+        await TicketAsync(venue, "T499", ticket => ticket is { Status: TicketStatus.Valid });
         await WriteTicketAsync(server, venue, "after", TicketStatus.Valid);
         await PublishAsync(again, "ticket_created", "after");
         await TicketAsync(venue, "after", ticket => ticket is not null);

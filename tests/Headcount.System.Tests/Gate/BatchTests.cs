@@ -58,6 +58,34 @@ public abstract class BatchContract(SharedServer shared)
         Assert.Equal(2, (await venue.LogAsync()).Length);
     }
 
+    [Theory]
+    [InlineData("""{"scans":[FACT],"scans":[FACT]}""")]
+    [InlineData("""{"scans":[],"from":"a phone","scans":[FACT]}""")]
+    [InlineData("""{"scans":7,"scans":[FACT]}""")]
+    public async Task a_second_list_is_refused_whole(string body)
+    {
+        var venue = await shared.OpenAsync();
+        using var gate = await venue.DeviceAsync();
+        var reply = await gate.PostTextAsync("/api/scans/batch", body.Replace("FACT", JsonSerializer.Serialize(Fact("T1", 20, "a")), StringComparison.Ordinal));
+        Assert.Contains("more than one list", reply.IsProblem(400, "unreadable")["error"], StringComparison.Ordinal);
+        Assert.Empty(await venue.LogAsync());
+    }
+
+    [Theory]
+    [InlineData("/api/scans", "application/json")]
+    [InlineData("/api/scans/batch", "application/json")]
+    [InlineData("/api/scans/batch", "application/x-ndjson")]
+    public async Task a_compressed_body_is_refused_and_told_what_is_taken(string path, string type)
+    {
+        var venue = await shared.OpenAsync();
+        using var gate = await venue.DeviceAsync();
+        using var content = new ByteArrayContent([0x1F, 0x8B, 8, 0, 0, 0, 0, 0]) { Headers = { ContentType = new(type), ContentEncoding = { "gzip" } } };
+        using var response = await gate.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+        Assert.Equal((415, "identity"), ((int)response.StatusCode, response.Headers.GetValues("Accept-Encoding").Single()));
+        Assert.Contains("Content-Encoding: gzip", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Empty(await venue.LogAsync());
+    }
+
     [Fact]
     public async Task sending_the_whole_again_changes_nothing_and_completes_what_was_missing()
     {

@@ -330,7 +330,7 @@ namespace Headcount.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP VIEW anomalies;DROP VIEW occupancy_by_ticket_type;DROP VIEW occupancy_by_gate;DROP VIEW current_occupancy;DROP VIEW ticket_last_scan;DROP VIEW stays;DROP VIEW movements;DROP VIEW scans;DROP TABLE scan_log;DROP FUNCTION scan_log_refuses;");
+            migrationBuilder.Sql("DROP VIEW anomalies;DROP VIEW occupancy_by_ticket_type;DROP VIEW occupancy_by_gate;DROP VIEW current_occupancy;DROP VIEW ticket_last_scan;DROP VIEW stays;DROP VIEW movements;DROP VIEW scans;DROP TABLE scan_log;DROP FUNCTION scan_log_refuses CASCADE;DROP FUNCTION events_with_a_log_stay CASCADE;");
             migrationBuilder.DropTable(
                 name: "alerts");
 

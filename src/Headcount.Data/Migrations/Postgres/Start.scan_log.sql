@@ -1,6 +1,6 @@
--- The log: append-only, numbered without a gap.
+-- The log: append-only, numbered without a gap. That its event stays is seen to by triggers on events: a reference would cost a look for every scan.
 CREATE TABLE scan_log (
-    event_id        bigint NOT NULL REFERENCES events (event_id),
+    event_id        bigint  NOT NULL,
     seq             bigint  NOT NULL CHECK (seq >= 1),
     outcome         text    NOT NULL CHECK (outcome IN ('accepted', 'rejected', 'recorded', 'annulled', 'closed')),
     is_fact         boolean NOT NULL,
@@ -38,4 +38,23 @@ END
 $$;
 
 CREATE TRIGGER scan_log_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON scan_log
+    FOR EACH STATEMENT EXECUTE FUNCTION scan_log_refuses();
+
+CREATE FUNCTION events_with_a_log_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM scan_log WHERE event_id = OLD.event_id) THEN
+        RAISE EXCEPTION 'event % has a scan log and stays: archive it', OLD.event_id USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER events_with_a_log_stay BEFORE DELETE ON events
+    FOR EACH ROW EXECUTE FUNCTION events_with_a_log_stay();
+
+CREATE TRIGGER events_with_a_log_keep_their_number BEFORE UPDATE OF event_id ON events
+    FOR EACH ROW WHEN (OLD.event_id IS DISTINCT FROM NEW.event_id) EXECUTE FUNCTION events_with_a_log_stay();
+
+CREATE TRIGGER events_are_not_emptied BEFORE TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION scan_log_refuses();
