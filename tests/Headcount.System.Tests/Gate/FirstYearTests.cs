@@ -19,7 +19,7 @@ public abstract class FirstYearContract(SharedServer shared)
         await ChangeAsync($"/api/events/{venue.Slug}", new { opens_at = first, closes_at = last });
         var reply = await gate.PostAsync("/api/scans/batch", new { scans = new[] { first, "0001-06-01T00:00:00Z", last }.Select((time, i) => new { ticket_id = $"T{i + 1}", gate = "A", scan_type = "entry", timestamp = time }) });
         Assert.True(reply.Status == 200, reply.Text);
-        Assert.Equal(200, (await gate.ScanAsync("T2")).Status);
+        Assert.Equal(200, (await gate.ScanAsync("old")).Status);
         foreach (var path in new[]
         {
             "/api/scans", "/api/scans?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", "/api/scans?to=0001-01-01T00:00:00Z", "/api/scans?date=0001-01-01", "/api/scans?date=9999-12-31", "/api/tickets/T2", "/api/tickets/old", "/api/tickets/T1/scans",
