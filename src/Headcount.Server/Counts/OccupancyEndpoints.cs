@@ -23,7 +23,7 @@ internal sealed class OccupancyEndpoints(TimeProvider time)
             await context.AnswerAsync(new
             {
                 @event = mailbox.Settings.Slug, occupancy = figures.Occupancy, capacity = figures.Capacity, percent = Percent(figures.Occupancy, figures.Capacity), theoretical = figures.Theoretical,
-                entries = figures.Entries, exits = figures.Exits, first_entries = figures.FirstEntries, on_lease = leases.OnLease, held = leases.Held, cut_off = leases.CutOff, seq = figures.Seq, at = zone.Format(Now),
+                entries = figures.Entries, exits = figures.Exits, first_entries = figures.FirstEntries, seq = figures.Seq, at = zone.Format(Now), on_lease = leases.OnLease, held = leases.Held, cut_off = leases.CutOff,
             });
             return;
         }
