@@ -92,5 +92,10 @@ internal sealed record LogFilter
         }
     }
 
-    private static Instant MidnightOf(DateOnly day, Zone zone) => zone.FromLocal((day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400_000_000L);
+    // East of Greenwich the first day of the calendar begins before its first moment in UTC, west of it the last one ends after the last.
+    private static Instant MidnightOf(DateOnly day, Zone zone)
+    {
+        var midnight = zone.FromLocal((day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400_000_000L);
+        return midnight < Instant.Min ? Instant.Min : midnight > Instant.Max ? Instant.Max : midnight;
+    }
 }
