@@ -169,14 +169,13 @@ internal sealed class BatchDoor(ScanCodes codes, ServerOptions options) : IDispo
         var lists = 0;
         try
         {
-            var reader = new Utf8JsonReader(document);
+            var reader = Recognition.ReaderOf(document, isAll: true);
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("scans"u8)) lists++;
-                if (reader.TokenType is JsonTokenType.StartArray && reader.CurrentDepth == 1) reader.Skip();
+                if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && Recognition.IsNamed(ref reader, "scans"u8)) lists++;
             }
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             // As far as it can be read, it was.
         }

@@ -58,7 +58,7 @@ internal sealed class Recognition(ExpectedColumns expected)
         var lineStart = skip;
         try
         {
-            var reader = new Utf8JsonReader(data, isAll, new JsonReaderState(new JsonReaderOptions { MaxDepth = int.MaxValue }));
+            var reader = ReaderOf(data, isAll);
             while (reader.Read())
             {
                 if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject) return new LineCutter(BlockKind.Json);
@@ -79,8 +79,11 @@ internal sealed class Recognition(ExpectedColumns expected)
         }
     }
 
-    // The reader's own comparison throws where a key holds half of a surrogate pair.
-    private static bool IsNamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    /// <summary>A reader of an object around a list, which may be as deep as it likes.</summary>
+    public static Utf8JsonReader ReaderOf(ReadOnlySpan<byte> data, bool isAll) => new(data, isAll, new JsonReaderState(new JsonReaderOptions { MaxDepth = int.MaxValue }));
+
+    /// <summary>Whether the key that a reader stands at is this one. Its own comparison throws where a key holds half of a surrogate pair.</summary>
+    public static bool IsNamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         if (!reader.ValueIsEscaped) return reader.ValueSpan.SequenceEqual(name);
         if (reader.ValueSpan.Length > name.Length * 6) return false;

@@ -62,6 +62,7 @@ public abstract class BatchContract(SharedServer shared)
     [InlineData("""{"scans":[FACT],"scans":[FACT]}""")]
     [InlineData("""{"scans":[],"from":"a phone","scans":[FACT]}""")]
     [InlineData("""{"scans":7,"scans":[FACT]}""")]
+    [InlineData("""{"\ud800":1,"scans":[FACT],"scans":[FACT]}""")]
     public async Task a_second_list_is_refused_whole(string body)
     {
         var venue = await shared.OpenAsync();
