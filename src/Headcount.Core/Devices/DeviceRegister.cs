@@ -8,8 +8,8 @@ public sealed record TicketKey(uint KeyId, ReadOnlyMemory<byte> PublicKey, bool 
 
 /// <summary>What a device was told, to decide by while it cannot ask: rules, gates, types, keys, the register, and who is inside.</summary>
 /// <remarks>
-/// <para>It is filled line by line with what the server sends (<c>docs/reference/device-protocol.md</c>), a snapshot or changes. What breaks off changes nothing for good: lines take effect at once, and the
-/// version and the record they were of only with the last line, so that the device asks for the same again.</para>
+/// <para>It is filled line by line with what the server sends (<c>docs/reference/device-protocol.md</c>), a snapshot or changes. A snapshot takes the place of what was known with its last line, and not before.
+/// Changes take effect line by line, and the version and the record they were of only with the last line, so that the device asks for the same again when they broke off.</para>
 /// <para>It reads no clock and does no I/O. One thread at a time owns it.</para>
 /// </remarks>
 public sealed class DeviceRegister
@@ -20,8 +20,9 @@ public sealed class DeviceRegister
     /// <summary>How old what a device was told may be before it decides nothing by it any more.</summary>
     public static readonly TimeSpan MostAge = TimeSpan.FromHours(24);
 
-    private readonly Dictionary<TicketId, TicketPresence> _presence = [];
     private readonly RegisterLines _lines = new();
+    private Dictionary<TicketId, TicketPresence> _presence = [];
+    private (Register Tickets, Dictionary<TicketId, TicketPresence> Presence)? _snapshot;
     private RegisterHeader? _reading;
     private long _tickets;
     private long _presences;
@@ -56,11 +57,11 @@ public sealed class DeviceRegister
         switch (_lines.Read(line, out var ticket, out var presence, out var end))
         {
             case RegisterLine.Ticket:
-                Tickets.Set(ticket!);
+                (_snapshot?.Tickets ?? Tickets).Set(ticket!);
                 _tickets++;
                 return false;
             case RegisterLine.Presence:
-                _presence[presence!.TicketId] = presence;
+                (_snapshot?.Presence ?? _presence)[presence!.TicketId] = presence;
                 _presences++;
                 return false;
             default:
@@ -77,7 +78,7 @@ public sealed class DeviceRegister
     }
 
     /// <summary>Forgets a download that broke off; the next line is the first of another.</summary>
-    public void GiveUp() => _reading = null;
+    public void GiveUp() => (_reading, _snapshot) = (null, null);
 
     /// <summary>The venue as the device knows it, to decide by: with <see cref="OfflineRules"/> in place of its rules, and the device's own scans applied after these records.</summary>
     public Admission ToAdmission()
@@ -90,23 +91,16 @@ public sealed class DeviceRegister
 
     private void Begin(RegisterHeader header)
     {
-        if (header.IsSnapshot)
-        {
-            (Tickets, Header) = (new Register(), null);
-            _presence.Clear();
-        }
-        else if (Header is null)
-        {
-            throw new FormatException("Changes came where there is nothing to change: ask for a snapshot.");
-        }
-
+        if (!header.IsSnapshot && Header is null) throw new FormatException("Changes came where there is nothing to change: ask for a snapshot.");
+        _snapshot = header.IsSnapshot ? (new Register(), []) : null;
         (_reading, _tickets, _presences) = (header, 0, 0);
     }
 
     private void End((long Tickets, long Presence) said)
     {
         if (said != (_tickets, _presences)) throw new FormatException($"The download says that it had {said.Tickets} tickets and {said.Presence} that were scanned; {_tickets} and {_presences} came.");
-        (Header, _reading) = (_reading, null);
+        if (_snapshot is var (tickets, presence)) (Tickets, _presence) = (tickets, presence);
+        (Header, _reading, _snapshot) = (_reading, null, null);
     }
 
     // As few records as give the same standing: the latest exit, and the entry of the stay.

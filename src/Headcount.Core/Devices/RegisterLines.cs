@@ -28,7 +28,7 @@ internal sealed class RegisterLines
             if (protocol.GetInt32() != DeviceRegister.Protocol) throw new FormatException($"The server speaks version {protocol.GetRawText()} of the protocol; this device speaks {DeviceRegister.Protocol}.");
             return HeaderOf(json);
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             throw new FormatException("The first line of the download cannot be read: " + wrong.Message, wrong);
         }
@@ -53,7 +53,7 @@ internal sealed class RegisterLines
             else throw new FormatException($"A line of the download is of a kind that is not known: {json.GetString()}.");
             return ticket is not null ? RegisterLine.Ticket : RegisterLine.Presence;
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new FormatException("A line of the download cannot be read: " + wrong.Message, wrong);
         }

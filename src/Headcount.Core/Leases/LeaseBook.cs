@@ -13,6 +13,7 @@ public sealed class LeaseBook(LeaseTerms? terms = null)
 {
     private readonly LeaseTerms _terms = terms ?? new LeaseTerms();
     private readonly Dictionary<string, LeaseHolder> _holders = new(StringComparer.Ordinal);
+    private readonly LeaseHolder _elsewhere = new("");
     private Instant _nextChange = Instant.Max;
     private long _held;
     private long _lastNumber;
@@ -91,9 +92,10 @@ public sealed class LeaseBook(LeaseTerms? terms = null)
     public void Take(ScanRecord record, long change)
     {
         ArgumentNullException.ThrowIfNull(record);
-        if (_holders.Count == 0 || record.Scan.DeviceId is not { Value: { Length: > 0 } device } || !_holders.TryGetValue(device, out var holder)) return;
-        if (record.Outcome != ScanOutcome.Rejected && record.Scan.Type == ScanType.Entry && record.ReceivedAt is { } at) holder.Weigh(at, _terms.HalfLife);
-        if (record is not RecordedFact) return;
+        if (_holders.Count == 0) return;
+        var holder = record.Scan.DeviceId is { Value: { Length: > 0 } device } ? _holders.GetValueOrDefault(device) : null;
+        if (record.Outcome != ScanOutcome.Rejected && record.Scan.Type == ScanType.Entry && record.ReceivedAt is { } at) (holder ?? _elsewhere).Weigh(at, _terms.HalfLife);
+        if (holder is null || record is not RecordedFact) return;
         holder.Use(change);
         if (holder.Waiting > 1) holder.Waiting--;
         Forget();
@@ -116,7 +118,9 @@ public sealed class LeaseBook(LeaseTerms? terms = null)
     private Lease NextOf(LeaseHolder holder, long free, Instant now)
     {
         if (holder.Mode != DegradedMode.Leased) return default;
-        var (others, unreachable, weights) = (0L, 0L, 0.0);
+
+        // Not all devices ask for leases: one that does must not be told the whole house for its own, or nobody gets in elsewhere once it is cut off.
+        var (others, unreachable, weights) = (0L, 0L, _elsewhere.WeightAt(now, _terms.HalfLife) + 1);
         foreach (var other in _holders.Values)
         {
             var cutOff = other.IsCutOffAt(now, _terms.CutOffAfter);

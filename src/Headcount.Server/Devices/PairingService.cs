@@ -46,10 +46,11 @@ internal sealed class PairingService(EventDirectory directory, IDbReader reader,
         var deviceId = await writes.WriteAsync(async (db, ct) =>
         {
             var code = await db.PairingCodes.SingleOrDefaultAsync(code => code.Hash == bytes, ct) ?? throw NotGood();
-            if (code.UsedAt is not null) throw new ProblemException(409, ProblemCodes.Conflict, "This pairing code was used already. If it was not you, take the device away in the office. Otherwise let the office show a new code.");
+            if (code.UsedAt is not null) throw Used();
             if (code.ExpiresAt <= now) throw NotGood();
-            code.UsedAt = now;
-            await db.SaveChangesAsync(ct);
+
+            // Of two who show it at the same moment, the database lets one be the first.
+            if (await db.PairingCodes.Where(one => one.Hash == bytes && one.UsedAt == null).ExecuteUpdateAsync(set => set.SetProperty(one => one.UsedAt, now), ct) == 0) throw Used();
             return code.DeviceId;
         }, cancellation);
         await using var db = reader.Open();
@@ -60,6 +61,9 @@ internal sealed class PairingService(EventDirectory directory, IDbReader reader,
         foreach (var old in before) await tokens.RevokeAsync(old.TokenId, CancellationToken.None);
         return (device, token);
     }
+
+    private static ProblemException Used() =>
+        new(409, ProblemCodes.Conflict, "This pairing code was used already. If it was not you, take the device away in the office. Otherwise let the office show a new code.");
 
     private static ProblemException NotGood() => new(401, ProblemCodes.Unauthenticated, "The pairing code is not good: it is unknown, was replaced, or is over. Let the office show a new one.");
 }

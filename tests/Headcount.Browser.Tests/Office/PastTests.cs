@@ -46,7 +46,7 @@ public sealed class PastTests(Chromium chromium)
         await steward.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("all");
         await steward.Page.GetByLabel("Search by name or ticket").FillAsync("T00013");
         await Expect(steward.Page.Locator(".roll li")).ToHaveCountAsync(1);
-        await steward.PressAsync("Take back that T00013 is safe");
+        await steward.PressAsync("Undo that T00013 is safe");
         await Expect(Count(boss, "missing")).ToHaveTextAsync("35", new() { Timeout = 1_000 });
 
         // Who leaves by a gate is not missing.

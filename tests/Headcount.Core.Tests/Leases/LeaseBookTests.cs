@@ -12,19 +12,19 @@ public sealed class LeaseBookTests
     [Fact]
     public void a_lease_changes_nothing_as_long_as_its_gate_is_heard_of()
     {
-        Assert.Equal(100, Report("a", free: 100).Places);
+        Assert.Equal(100, Report("a", free: 200).Places);
         for (var i = 0; i < 20; i++)
         {
             Pass(Second * 9);
             Assert.Equal(0, _book.HeldFor(_now, null));
-            Report("a", free: 100, lease: _book.Picture().Devices[0].Places == 0 ? 0 : LastNumber);
+            Report("a", free: 200, lease: _book.Picture().Devices[0].Places == 0 ? 0 : LastNumber);
         }
     }
 
     [Fact]
     public void after_ten_seconds_of_silence_its_places_count_as_taken_for_everyone_else_until_the_lease_expires()
     {
-        Report("a", free: 100);
+        Report("a", free: 200);
         Pass(Second * 10 - TimeSpan.FromMicroseconds(1));
         Assert.Equal(0, _book.HeldFor(_now, null));
         Pass(TimeSpan.FromMicroseconds(1));
@@ -39,7 +39,7 @@ public sealed class LeaseBookTests
     [Fact]
     public void what_a_gate_hands_in_uses_its_lease_and_its_exits_give_back()
     {
-        var lease = Report("a", free: 100);
+        var lease = Report("a", free: 200);
         Pass(Second * 30);
         Fact("a", ScanType.Entry, 1);
         Fact("a", ScanType.Entry, 1);
@@ -59,15 +59,15 @@ public sealed class LeaseBookTests
     [Fact]
     public void an_answer_that_is_lost_keeps_the_greater_lease_out()
     {
-        var first = Report("a", free: 100);
-        var second = Report("a", free: 10, lease: first.Number);
+        var first = Report("a", free: 200);
+        var second = Report("a", free: 20, lease: first.Number);
         Assert.Equal(10, second.Places);
         Pass(Second * 10);
         Assert.Equal(100, _book.HeldFor(_now, null));
 
         // It had not heard of it, and says so; then it has.
-        var third = Report("a", free: 10, lease: first.Number);
-        Report("a", free: 10, lease: third.Number);
+        var third = Report("a", free: 20, lease: first.Number);
+        Report("a", free: 20, lease: third.Number);
         Pass(Second * 10);
         Assert.Equal(10, _book.HeldFor(_now, null));
     }
@@ -111,8 +111,22 @@ public sealed class LeaseBookTests
         var (a, b) = (Report("a", free: 100), Report("b", free: 100));
         for (var i = 0; i < 29; i++) Entry("a");
         for (var i = 0; i < 9; i++) Entry("b");
-        for (var round = 0; round < 4; round++) (a, b) = (Report("a", free: 40, lease: a.Number), Report("b", free: 40, lease: b.Number));
+        for (var round = 0; round < 4; round++) (a, b) = (Report("a", free: 42, lease: a.Number), Report("b", free: 42, lease: b.Number));
         Assert.Equal((30, 10), (a.Places, b.Places));
+    }
+
+    [Fact]
+    public void who_comes_in_where_nobody_asks_for_a_lease_leaves_room_there()
+    {
+        var a = Report("a", free: 100);
+        Assert.Equal(50, a.Places);
+        for (var i = 0; i < 24; i++) Entry("a");
+        for (var i = 0; i < 74; i++) Entry("no lease");
+        a = Report("a", free: 100, lease: a.Number);
+        Assert.Equal(25, a.Places);
+        Report("a", free: 100, lease: a.Number);
+        Pass(Second * 10);
+        Assert.Equal(25, _book.HeldFor(_now, "no lease"));
     }
 
     [Fact]
@@ -145,7 +159,7 @@ public sealed class LeaseBookTests
     [Fact]
     public void after_a_restart_what_was_kept_is_held_until_its_gate_is_heard_of()
     {
-        var (_, kept) = _book.Report(new LeaseReport("a", "A", DegradedMode.Leased, 0, 0), 50, 7, _now);
+        var (_, kept) = _book.Report(new LeaseReport("a", "A", DegradedMode.Leased, 0, 0), 100, 7, _now);
         var again = new LeaseBook();
         again.Restore(kept!);
         Assert.Equal(50, again.HeldFor(_now, null));

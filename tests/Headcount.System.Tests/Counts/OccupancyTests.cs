@@ -15,7 +15,7 @@ public sealed class OccupancyTests
         var report = (await day.LedgerAsync()).Occupancy(null, await day.RegisterAsync());
         var current = await day.Owner.GetJsonAsync("/api/occupancy/current");
         Assert.Equal((report.Occupancy, report.Entries, report.Exits, report.FirstEntries), (current.Number("occupancy"), current.Number("entries"), current.Number("exits"), current.Number("first_entries")));
-        Assert.Equal(["event", "occupancy", "capacity", "percent", "theoretical", "entries", "exits", "first_entries", "seq", "at"], current.EnumerateObject().Select(key => key.Name));
+        Assert.Equal(["event", "occupancy", "capacity", "percent", "theoretical", "entries", "exits", "first_entries", "seq", "at", "on_lease", "held", "cut_off"], current.EnumerateObject().Select(key => key.Name));
         Assert.Equal(Math.Round(report.Occupancy / 2.0, 2), current.GetProperty("percent").GetDouble());
         Assert.True(current.Number("seq") > 150);
     }

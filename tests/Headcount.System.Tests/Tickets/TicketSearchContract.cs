@@ -103,7 +103,7 @@ public abstract partial class TicketSearchContract : DatabaseContract
         {
             (new TicketCriteria { EventId = id }, 120), (new TicketCriteria { EventId = id, Types = ["VIP"] }, 12), (new TicketCriteria { EventId = id, Types = ["VIP", "DAY"] }, 60), (new TicketCriteria { EventId = id, Types = [] }, 0),
             (new TicketCriteria { EventId = id, Types = [""] }, 60), (new TicketCriteria { EventId = id, Status = TicketStatus.Unpaid }, 17), (new TicketCriteria { EventId = id, Status = TicketStatus.Revoked }, 18),
-            (new TicketCriteria { EventId = id, Status = TicketStatus.Valid }, 85), (new TicketCriteria { EventId = id, Status = TicketStatus.Valid, Types = ["VIP"], Search = "person" }, 9), (new TicketCriteria { EventId = id + 1_000 }, 0),
+            (new TicketCriteria { EventId = id, Status = TicketStatus.Valid }, 85), (new TicketCriteria { EventId = id, Status = TicketStatus.Valid, Types = ["VIP"], Search = "person" }, 7), (new TicketCriteria { EventId = id + 1_000 }, 0),
         })
         {
             Assert.Equal((criteria, expected), (criteria, (int)await TicketSearch.CountAsync(db, criteria, Cancellation)));
@@ -115,6 +115,7 @@ public abstract partial class TicketSearchContract : DatabaseContract
     public async Task every_list_goes_along_an_index()
     {
         var id = await AddManyAsync(6, 1_500);
+        await Db.Log.AppendAsync(id, [.. Enumerable.Range(1, 5_000).Select(i => GeneratedEntries.Plain(i))], Cancellation);
 
         // SQLite has no statistics where nobody made some, and goes by what a person would guess.
         if (Options.Connection is null) await AllGoAlongAnIndexAsync(id);

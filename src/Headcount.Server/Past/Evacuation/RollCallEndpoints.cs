@@ -39,6 +39,7 @@ internal sealed class RollCallEndpoints(RollCalls calls, EventDirectory director
 
     public async Task MarkAsync(HttpContext context)
     {
+        RollCalls.DemandAccount(context.Caller());
         var fields = new Fields(await Fields.ReadBodyAsync(context), Known);
         var ticketIds = fields.Texts("ticket_ids", RollCalls.MostMarksAtOnce, TicketId.MaxLength);
         if (ticketIds is not { Count: > 0 }) fields.Wrong("ticket_ids", "names nobody");

@@ -23,17 +23,24 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
 
     private Instant Now => time.GetUtcNow();
 
+    /// <summary>Names are for people: a device at a gate is nobody's.</summary>
+    /// <exception cref="ProblemException">It is a device (403).</exception>
+    public static void DemandAccount(Caller caller)
+    {
+        if (caller.Device is not null) throw new ProblemException(403, ProblemCodes.Forbidden, "Roll-calls are for accounts, from stewards on, and not for devices.");
+    }
+
     /// <summary>The roll-call that is under way at an event; null = none.</summary>
     public async Task<RollCallList?> FindAsync(Caller caller, string slug, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Scan);
+        var (listed, _) = Admit(caller, slug, Right.Scan);
         return await RunningAsync(listed.EventId, cancellation);
     }
 
     /// <summary>Everybody inside now, by ticket.</summary>
     public async Task<IReadOnlyList<ListedPerson>> InsideAsync(Caller caller, string slug, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Supervise);
+        var (listed, _) = Admit(caller, slug, Right.Supervise);
         var (_, inside) = await ReadInsideAsync(await MailboxAsync(listed.EventId, cancellation));
         var names = await NamesAsync(listed.EventId, [.. inside.Select(one => one.TicketId)], cancellation);
         return [.. inside.Select(one => new ListedPerson(one.TicketId, names.GetValueOrDefault(one.TicketId), one.Stay.TicketType, one.Stay.EntryGate.Value, one.Stay.EnteredAt, Whereabouts.Missing, false, null, null, null, null, 0))];
@@ -42,7 +49,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>The roll-calls of an event, the latest first.</summary>
     public async Task<IReadOnlyList<RollCall>> ListAsync(Caller caller, string slug, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Supervise);
+        var (listed, _) = Admit(caller, slug, Right.Supervise);
         await using var db = reader.Open();
         return await db.RollCalls.AsNoTracking().Where(row => row.EventId == listed.EventId).OrderByDescending(row => row.RollCallId).Take(100).ToListAsync(cancellation);
     }
@@ -50,7 +57,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>A roll-call that is over, as it ended.</summary>
     public async Task<RollCallList> ReadAsync(Caller caller, string slug, long rollCallId, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Supervise);
+        var (listed, _) = Admit(caller, slug, Right.Supervise);
         await using var db = reader.Open();
         var row = await db.RollCalls.AsNoTracking().SingleOrDefaultAsync(one => one.RollCallId == rollCallId && one.EventId == listed.EventId, cancellation)
             ?? throw new ProblemException(404, ProblemCodes.NotFound, $"Event '{slug}' has no roll-call {rollCallId}.");
@@ -64,7 +71,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>Begins a roll-call with everybody who is inside.</summary>
     public async Task<RollCallList> StartAsync(Caller caller, string slug, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Supervise);
+        var (listed, _) = Admit(caller, slug, Right.Supervise);
         await _changing.WaitAsync(cancellation);
         try
         {
@@ -97,7 +104,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>Ends the roll-call that is under way.</summary>
     public async Task EndAsync(Caller caller, string slug, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Supervise);
+        var (listed, _) = Admit(caller, slug, Right.Supervise);
         await _changing.WaitAsync(cancellation);
         try
         {
@@ -124,7 +131,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>Marks people as safe, or takes that back. When it returns, it is on disk, and whoever follows has been told.</summary>
     public async Task<RollCallList> MarkAsync(Caller caller, string slug, IReadOnlyList<string> ticketIds, bool isSafe, CancellationToken cancellation)
     {
-        var (listed, _) = directory.Admit(caller, slug, Right.Scan);
+        var (listed, _) = Admit(caller, slug, Right.Scan);
         if (await RunningAsync(listed.EventId, cancellation) is not { } list) throw NoneRunning(slug);
         var stranger = ticketIds.FirstOrDefault(ticketId => !list.Has(ticketId));
         if (stranger is not null) throw new ProblemException(404, ProblemCodes.NotFound, $"Ticket '{Manage.Names.Excerpt(stranger)}' is not on the list: it was not inside when the roll-call began.");
@@ -145,7 +152,7 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
     /// <summary>The marks of one person in a roll-call, the first first.</summary>
     public async Task<IReadOnlyList<RollCallMark>> MarksAsync(Caller caller, string slug, long rollCallId, CancellationToken cancellation)
     {
-        directory.Admit(caller, slug, Right.Supervise);
+        Admit(caller, slug, Right.Supervise);
         await using var db = reader.Open();
         return await db.RollCallMarks.AsNoTracking().Where(mark => mark.RollCallId == rollCallId).OrderBy(mark => mark.MarkId).ToListAsync(cancellation);
     }
@@ -231,6 +238,12 @@ internal sealed class RollCalls(EventDirectory directory, EventHost host, IWrite
             running.Forget(list.Row.EventId);
             throw;
         }
+    }
+
+    private (ListedEvent Event, Caller There) Admit(Caller caller, string slug, Right right)
+    {
+        DemandAccount(caller);
+        return directory.Admit(caller, slug, right);
     }
 
     private static async Task<(long Seq, List<(string TicketId, Stay Stay)> Inside)> ReadInsideAsync(EventMailbox mailbox)
