@@ -5,7 +5,9 @@ using Npgsql;
 namespace Headcount.Data.Postgres;
 
 /// <summary>Changes on PostgreSQL: each in a transaction of its own, side by side.</summary>
-internal sealed class PostgresWriteQueue(PostgresStore store, PostgresLock serverLock) : IWriteQueue, IDisposable
+#pragma warning disable CA1001 // Its places are not disposed: a change that is under way when the server stops gives its place back afterwards, and a semaphore without a handle holds nothing.
+internal sealed class PostgresWriteQueue(PostgresStore store, PostgresLock serverLock) : IWriteQueue
+#pragma warning restore CA1001
 {
     /// <summary>How many changes run side by side; whoever comes then waits for a place.</summary>
     public const int MaxAtOnce = 16;
@@ -39,8 +41,6 @@ internal sealed class PostgresWriteQueue(PostgresStore store, PostgresLock serve
             _places.Release();
         }
     }
-
-    public void Dispose() => _places.Dispose();
 
     private async Task<T> RunAsync<T>(Func<HeadcountDb, CancellationToken, Task<T>> change, CancellationToken cancellation)
     {

@@ -12,6 +12,9 @@ namespace Headcount.Server.Devices;
 /// <summary><c>POST /api/devices/heartbeat</c>: a device says that it is there and how it is, and is told what it is set to, its lease, and whether its register is out of date.</summary>
 internal sealed class HeartbeatEndpoint(DeviceDesk desk, RegisterChanges changes, IWriteQueue writes, TimeProvider time)
 {
+    // A device's reports go by turns, until what they have to leave on disk is there: a later one is not answered out of a book that is ahead of the disk, and writes do not overtake each other.
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     public async Task InvokeAsync(HttpContext context)
     {
         var mailbox = await context.EventAsync();
@@ -20,10 +23,7 @@ internal sealed class HeartbeatEndpoint(DeviceDesk desk, RegisterChanges changes
         var beat = await Heartbeat.ReadAsync(context, device, mailbox.Figures.Seq, now);
         var settings = mailbox.Settings;
         var mode = DeviceSettings.ModeOf(device, settings, beat.Gate);
-        var (lease, toKeep) = await mailbox.ReportAsync(new LeaseReport(device.DeviceId.Value, beat.Gate, device.ValidateOnly ? DegradedMode.Closed : mode, beat.LeaseNumber, beat.Waiting) { IsLeaving = beat.IsLeaving });
-
-        // A lease that is out and that nobody would know of after a crash would be places given away twice.
-        if (toKeep is not null) await KeepAsync(mailbox, toKeep);
+        var lease = await LeaseAsync(mailbox, new LeaseReport(device.DeviceId.Value, beat.Gate, device.ValidateOnly ? DegradedMode.Closed : mode, beat.LeaseNumber, beat.Waiting) { IsLeaving = beat.IsLeaving }, context.RequestAborted);
         await desk.TakeAsync(device.DeviceId.Value, beat, context.RequestAborted);
         var figures = mailbox.Figures;
         context.Response.Headers.CacheControl = "no-store";
@@ -36,6 +36,24 @@ internal sealed class HeartbeatEndpoint(DeviceDesk desk, RegisterChanges changes
             register = new { version = changes.VersionOf(settings.EventId), seq = figures.Seq },
             @event = settings.Slug, occupancy = figures.Occupancy, capacity = figures.Capacity, archived = settings.IsArchived,
         });
+    }
+
+    private async Task<Lease> LeaseAsync(EventMailbox mailbox, LeaseReport report, CancellationToken cancellation)
+    {
+        var turn = _turns[(uint)report.DeviceId.GetHashCode(StringComparison.Ordinal) % (uint)_turns.Length];
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            var (lease, toKeep) = await mailbox.ReportAsync(report);
+
+            // A lease that is out and that nobody would know of after a crash would be places given away twice.
+            if (toKeep is not null) await KeepAsync(mailbox, toKeep);
+            return lease;
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task KeepAsync(EventMailbox mailbox, KeptLease kept)

@@ -20,10 +20,28 @@ internal sealed record ReconciledPeriod(OfflinePeriod Period, int Late, int Entr
 
 /// <summary>Says what came in late from a device, what that changed in the past, and which admissions contradict each other.</summary>
 /// <remarks>Whether a ticket is inside depends on its own scans alone: so only the records of the tickets concerned are folded, once with what came in late and once without.</remarks>
-internal sealed class Reconciliation(IDbReader reader, IScanLog log)
+internal sealed class Reconciliation(IDbReader reader, IScanLog log) : IDisposable
 {
+    // It reads the whole log: one at a time, so that the gates keep the machine.
+    private readonly SemaphoreSlim _turn = new(1);
+
     /// <summary>The latest periods of a device, the newest first.</summary>
     public async Task<IReadOnlyList<ReconciledPeriod>> OfAsync(EventMailbox mailbox, string deviceId, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await ReconcileAsync(mailbox, deviceId, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<IReadOnlyList<ReconciledPeriod>> ReconcileAsync(EventMailbox mailbox, string deviceId, CancellationToken cancellation)
     {
         var settings = mailbox.Settings;
         await using var db = reader.Open();

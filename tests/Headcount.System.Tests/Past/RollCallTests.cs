@@ -84,6 +84,49 @@ public sealed class RollCallTests
     }
 
     [Fact]
+    public async Task the_list_is_who_is_inside_by_the_rules_whatever_comes_late_or_is_taken_back()
+    {
+        var folder = Directory.CreateTempSubdirectory("headcount-roll-call-");
+        try
+        {
+            await using (var server = await RunningServer.StartAsync(dataFolder: folder.FullName))
+            {
+                var device = await OpenAsync(server);
+                var start = TimeProvider.System.GetUtcNow();
+                object Fact(string ticket, string type, int minutesAgo) => new { ticket_id = ticket, gate = "B", scan_type = type, timestamp = start.AddMinutes(-minutesAgo) };
+
+                // T5 came and went; of T6 there are two entries; T1's exit is taken back once the roll-call has begun.
+                (await device.PostAsJsonAsync("/api/scans/batch", new { scans = new[] { Fact("T5", "exit", 20), Fact("T6", "entry", 60), Fact("T6", "entry", 10) } }, Cancel)).EnsureSuccessStatusCode();
+                var exit = (await (await device.PostAsJsonAsync("/api/scans", new { ticket_id = "T1", gate = "B", scan_type = "exit", timestamp = start }, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("seq").GetInt64();
+                (await server.Owner.PostAsync(Base, null, Cancel)).EnsureSuccessStatusCode();
+                Assert.Equal(200, (int)(await device.PostAsync($"/api/scans/{exit}/annul", Http.Json("""{"reason":"did not turn"}"""), Cancel)).StatusCode);
+                (await device.PostAsJsonAsync("/api/scans/batch", new { scans = new[] { Fact("T5", "entry", 40), Fact("T6", "exit", 30) } }, Cancel)).EnsureSuccessStatusCode();
+                await CheckAsync(server);
+                await server.StopAsync();
+            }
+
+            await using var again = await RunningServer.StartAsync(dataFolder: folder.FullName);
+
+            // Whoever asks while it is read anew waits, and is not told of an empty house.
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => again.Owner.GetFromJsonAsync<JsonElement>(Base, Cancel)));
+            Assert.Single(answers.Select(answer => answer.GetProperty("roll_call").GetProperty("counts").GetRawText()).Distinct());
+            await CheckAsync(again);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static async Task CheckAsync(RunningServer server)
+        {
+            var people = (await server.Owner.GetFromJsonAsync<JsonElement>(Base, Cancel)).GetProperty("roll_call").GetProperty("people").EnumerateArray().ToDictionary(person => person.Text("ticket_id")!, person => person.Text("status"));
+            Assert.Equal(["T1", "T2", "T3", "T6", "stranger"], people.Keys.Order(StringComparer.Ordinal));
+            Assert.All(people.Values, status => Assert.Equal("missing", status));
+            Assert.Equal(people.Count, (await server.Owner.GetFromJsonAsync<JsonElement>("/api/occupancy/current", Cancel)).GetProperty("occupancy").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task whoever_follows_has_the_whole_list_first_and_then_who_changed()
     {
         await using var server = await RunningServer.StartAsync();

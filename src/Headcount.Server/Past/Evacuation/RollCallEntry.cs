@@ -32,14 +32,36 @@ public enum Whereabouts : byte
 public sealed record ListedPerson(
     string TicketId, string? Name, string TicketType, string Gate, Instant EnteredAt, Whereabouts Whereabouts, bool IsLate, string? MarkedBy, Instant? MarkedAt, string? LeftGate, Instant? LeftAt, long Version);
 
-/// <summary>Somebody on the list of a roll-call, with what happened since. Guarded by its roll-call.</summary>
-internal sealed class RollCallEntry(string ticketId, string ticketType, string gate, Instant enteredAt, bool isLate)
+/// <summary>How somebody stands by the log, at the moment of one of its records.</summary>
+/// <param name="TicketId">The ticket.</param>
+/// <param name="Stay">The stay that they are in; null = they are not inside.</param>
+/// <param name="LeftAt">Their latest exit scan; null = none.</param>
+internal readonly record struct Standing(string TicketId, Stay? Stay, Instant? LeftAt);
+
+/// <summary>Somebody on the list of a roll-call. Guarded by its roll-call.</summary>
+internal sealed class RollCallEntry
 {
-    // Few: what came to the log since the list began, whatever time it tells of.
-    private readonly List<(Instant At, long Seq, bool IsExit, string Gate)> _moves = [];
+    private readonly string _ticketId;
+    private readonly bool _isLate;
+
+    // Few: the exits that came to the log since the list began, for the names of their gates.
+    private readonly List<(Instant At, string Gate)> _exits = [];
+    private string _ticketType;
+    private string _gate;
+    private Instant _enteredAt;
+    private Instant? _leftAt;
     private RollCallMark? _mark;
 
-    public string TicketId => ticketId;
+    public RollCallEntry(string ticketId, Stay stay, bool isLate)
+    {
+        (_ticketId, _isLate, _ticketType, _gate, _enteredAt) = (ticketId, isLate, stay.TicketType, stay.EntryGate.Value, stay.EnteredAt);
+        Node = new LinkedListNode<RollCallEntry>(this);
+    }
+
+    public string TicketId => _ticketId;
+
+    /// <summary>Its place in the list of those that changed last.</summary>
+    public LinkedListNode<RollCallEntry> Node { get; }
 
     public string? Name { get; set; }
 
@@ -47,9 +69,7 @@ internal sealed class RollCallEntry(string ticketId, string ticketType, string g
 
     public long Version { get; set; }
 
-    public Whereabouts Whereabouts => _mark is { IsSafe: true } ? Whereabouts.Safe : LastMove is { IsExit: true } ? Whereabouts.Left : Whereabouts.Missing;
-
-    private (Instant At, long Seq, bool IsExit, string Gate)? LastMove => _moves.Count == 0 ? null : _moves[^1];
+    public Whereabouts Whereabouts => _mark is { IsSafe: true } ? Whereabouts.Safe : _leftAt is not null ? Whereabouts.Left : Whereabouts.Missing;
 
     /// <summary>Takes a mark in, unless a later one is known.</summary>
     public void Take(RollCallMark mark)
@@ -57,20 +77,18 @@ internal sealed class RollCallEntry(string ticketId, string ticketType, string g
         if (_mark is null || mark.MarkId > _mark.MarkId) _mark = mark;
     }
 
-    /// <summary>Takes a scan in, in its place in counted order. What tells of the time before they came in changes nothing.</summary>
-    public void Move(Instant at, long seq, bool isExit, string place)
+    /// <summary>An exit scan of theirs came to the log.</summary>
+    public void Hear(Instant at, string gate) => _exits.Add((at, gate));
+
+    /// <summary>How they stand by the log. Who is not inside and has no exit after the entry has not been seen to leave: they are still looked for.</summary>
+    public void Take(in Standing standing)
     {
-        if (at < enteredAt) return;
-        var index = _moves.FindLastIndex(move => (move.At, move.Seq).CompareTo((at, seq)) < 0) + 1;
-        _moves.Insert(index, (at, seq, isExit, place));
+        if (standing.Stay is { } stay)
+            (_ticketType, _gate, _enteredAt, _leftAt) = (stay.TicketType, stay.EntryGate.Value, stay.EnteredAt, null);
+        else
+            _leftAt = standing.LeftAt is { } left && left >= _enteredAt ? left : null;
     }
 
-    /// <summary>Takes a scan back; true where it was one of theirs.</summary>
-    public bool TakeBack(long seq) => _moves.RemoveAll(move => move.Seq == seq) > 0;
-
-    public ListedPerson Listed()
-    {
-        var left = LastMove is { IsExit: true } move ? move : ((Instant At, long Seq, bool IsExit, string Gate)?)null;
-        return new ListedPerson(ticketId, Name, ticketType, gate, enteredAt, Whereabouts, isLate, _mark?.By, _mark?.At, left?.Gate, left?.At, Version);
-    }
+    public ListedPerson Listed() => new(
+        _ticketId, Name, _ticketType, _gate, _enteredAt, Whereabouts, _isLate, _mark?.By, _mark?.At, _leftAt is { } at ? _exits.FindLast(exit => exit.At == at).Gate : null, _leftAt, Version);
 }

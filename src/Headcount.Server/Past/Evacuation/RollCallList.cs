@@ -12,22 +12,31 @@ namespace Headcount.Server.Past.Evacuation;
 /// <param name="Missing">Neither.</param>
 public readonly record struct RollCallCounts(int Listed, int Safe, int Left, int Missing);
 
-/// <summary>One roll-call in memory: whom it began with, who was marked, who left by a gate meanwhile. The database and the log have all of it.</summary>
-/// <remarks>Any thread.</remarks>
+/// <summary>One roll-call in memory: whom it began with, who was marked, and how everybody stands by the log since. It decides nothing about scans itself: whom a record concerns is asked about anew.</summary>
+/// <remarks>Any thread. What is heard on a mailbox is noted under a lock of its own, which nobody holds for long.</remarks>
 public sealed class RollCallList
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, RollCallEntry> _entries = new(StringComparer.Ordinal);
-    private readonly List<LogEntry> _waiting = [];
+
+    // Those that changed last are at the end, so that whoever follows is told of them without a look at all.
+    private readonly LinkedList<RollCallEntry> _byVersion = new();
+    private readonly int[] _counts = new int[3];
+    private readonly TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Lock _heardLock = new();
+    private List<LogEntry> _heard = [];
+
+    private int _isCatchingUp;
     private Action[] _followers = [];
     private long _appliedSeq;
 
     // Nothing that whoever follows has not seen is of version 0 or 1: they begin there.
     private long _version = 1;
-    private bool _isReady;
 
     public RollCallList(RollCall row)
     {
+        ArgumentNullException.ThrowIfNull(row);
         Row = row;
         _appliedSeq = row.StartedSeq;
     }
@@ -37,7 +46,27 @@ public sealed class RollCallList
 
     public bool IsOver => Row.EndedAt is not null;
 
-    /// <summary>How far its log was taken into account.</summary>
+    /// <summary>Ends once everybody is on it; nobody is shown a list that is being read.</summary>
+    public Task Filled => _filled.Task;
+
+    /// <summary>Whether the log has something that was not asked about yet.</summary>
+    public bool IsBehind
+    {
+        get
+        {
+            lock (_heardLock) return _heard.Count > 0;
+        }
+    }
+
+    /// <summary>Whoever asks how people stand does so in turn: what was asked first is taken in first.</summary>
+    internal SemaphoreSlim Turn { get; } = new(1);
+
+    /// <summary>Whether the caller is the one who catches up from now on, until <see cref="StopCatchingUp"/>.</summary>
+    internal bool StartCatchingUp() => Interlocked.Exchange(ref _isCatchingUp, 1) == 0;
+
+    internal void StopCatchingUp() => Volatile.Write(ref _isCatchingUp, 0);
+
+    /// <summary>The record of the log as of which it stands.</summary>
     public long AppliedSeq
     {
         get
@@ -57,35 +86,58 @@ public sealed class RollCallList
     /// <summary>Takes those in with whom it began.</summary>
     public void Begin(IEnumerable<(string TicketId, Stay Stay)> inside)
     {
+        ArgumentNullException.ThrowIfNull(inside);
         lock (_lock)
         {
-            foreach (var (ticketId, stay) in inside) _entries[ticketId] = new RollCallEntry(ticketId, stay.TicketType, stay.EntryGate.Value, stay.EnteredAt, isLate: false);
+            foreach (var (ticketId, stay) in inside) Add(new RollCallEntry(ticketId, stay, isLate: false));
         }
     }
 
-    /// <summary>From here on records are applied as they come; those that came while it was read follow now.</summary>
-    public void Ready()
+    /// <summary>Everybody is on it.</summary>
+    public void Ready() => _filled.TrySetResult();
+
+    /// <summary>It could not be read.</summary>
+    public void Fail(Exception reason) => _filled.TrySetException(reason);
+
+    /// <summary>Notes records of the log; how those stand whom they concern is asked later. It returns at once.</summary>
+    public void Hear(IReadOnlyList<LogEntry> entries)
     {
-        lock (_lock)
+        ArgumentNullException.ThrowIfNull(entries);
+        lock (_heardLock) _heard.AddRange(entries.Where(entry => entry.Record is ScanRecord { CountedAt: not null } or Annulment));
+    }
+
+    /// <summary>What was heard and not asked about yet; whoever takes it asks, or gives it back.</summary>
+    internal IReadOnlyList<LogEntry> TakeHeard()
+    {
+        lock (_heardLock)
         {
-            _isReady = true;
-            ApplyAll(_waiting);
-            _waiting.Clear();
+            var heard = _heard;
+            _heard = [];
+            return heard;
         }
     }
 
-    /// <summary>Takes records of the log in. It returns at once.</summary>
-    public void Take(IReadOnlyList<LogEntry> entries, bool isReading = false)
+    /// <summary>Takes in how people stand as of a record.</summary>
+    internal void Take(IReadOnlyList<LogEntry> heard, IEnumerable<Standing> standings, long seq)
     {
+        var exits = heard.Select(entry => entry.Record).OfType<ScanRecord>().Where(scan => scan is { Scan.Type: ScanType.Exit, CountedAt: not null })
+            .ToLookup(scan => scan.Scan.TicketId.Value, scan => (scan.CountedAt!.Value, scan.Scan.Gate.Value), StringComparer.Ordinal);
         lock (_lock)
         {
-            if (!_isReady && !isReading)
+            foreach (var standing in standings)
             {
-                _waiting.AddRange(entries);
-                return;
+                if (!_entries.TryGetValue(standing.TicketId, out var entry))
+                {
+                    // Nobody who was not inside can leave; whoever is inside now has to be found too.
+                    if (standing.Stay is { } stay) Add(new RollCallEntry(standing.TicketId, stay, isLate: true));
+                    continue;
+                }
+
+                foreach (var (at, gate) in exits[standing.TicketId]) entry.Hear(at, gate);
+                Change(entry, one => one.Take(standing));
             }
 
-            ApplyAll(entries);
+            _appliedSeq = Math.Max(_appliedSeq, seq);
         }
 
         Tell();
@@ -93,13 +145,12 @@ public sealed class RollCallList
 
     public void Take(IEnumerable<RollCallMark> marks)
     {
+        ArgumentNullException.ThrowIfNull(marks);
         lock (_lock)
         {
             foreach (var mark in marks)
             {
-                if (!_entries.TryGetValue(mark.TicketId, out var entry)) continue;
-                entry.Take(mark);
-                entry.Version = ++_version;
+                if (_entries.TryGetValue(mark.TicketId, out var entry)) Change(entry, one => one.Take(mark));
             }
         }
 
@@ -125,12 +176,7 @@ public sealed class RollCallList
 
     public RollCallCounts Count()
     {
-        lock (_lock)
-        {
-            var counts = new int[3];
-            foreach (var entry in _entries.Values) counts[(int)entry.Whereabouts]++;
-            return new RollCallCounts(_entries.Count, counts[(int)Whereabouts.Safe], counts[(int)Whereabouts.Left], counts[(int)Whereabouts.Missing]);
-        }
+        lock (_lock) return new RollCallCounts(_entries.Count, _counts[(int)Whereabouts.Safe], _counts[(int)Whereabouts.Left], _counts[(int)Whereabouts.Missing]);
     }
 
     /// <summary>Everybody whose entry changed after a version; 0 or less = all.</summary>
@@ -138,7 +184,11 @@ public sealed class RollCallList
     {
         lock (_lock)
         {
-            return ([.. _entries.Values.Where(entry => since <= 0 || entry.Version > since).Select(entry => entry.Listed())], _version);
+            if (since <= 0) return ([.. _entries.Values.Select(entry => entry.Listed())], _version);
+            var people = new List<ListedPerson>();
+            for (var node = _byVersion.Last; node is not null && node.Value.Version > since; node = node.Previous) people.Add(node.Value.Listed());
+            people.Reverse();
+            return (people, _version);
         }
     }
 
@@ -156,15 +206,21 @@ public sealed class RollCallList
 
     public void Name(IReadOnlyDictionary<string, string?> names)
     {
+        ArgumentNullException.ThrowIfNull(names);
+        var isNews = false;
         lock (_lock)
         {
             foreach (var (ticketId, name) in names)
             {
                 if (!_entries.TryGetValue(ticketId, out var entry)) continue;
-                (entry.Name, entry.IsNameKnown) = (name, true);
-                if (name is not null) entry.Version = ++_version;
+                entry.IsNameKnown = true;
+                if (entry.Name == name) continue;
+                Change(entry, one => one.Name = name);
+                isNews = true;
             }
         }
+
+        if (isNews) Tell();
     }
 
     /// <summary>Is told of every change, on any thread, and must return at once.</summary>
@@ -179,40 +235,22 @@ public sealed class RollCallList
         foreach (var follower in Volatile.Read(ref _followers)) follower();
     }
 
-    private void ApplyAll(IReadOnlyList<LogEntry> entries)
+    private void Add(RollCallEntry entry)
     {
-        foreach (var entry in entries)
-        {
-            if (entry.Seq <= _appliedSeq) continue;
-            _appliedSeq = entry.Seq;
-            switch (entry.Record)
-            {
-                case ScanRecord { CountedAt: { } at } scan:
-                    Move(scan, at);
-                    break;
-                case Annulment annulment:
-                    foreach (var one in _entries.Values)
-                    {
-                        if (one.TakeBack(annulment.Annulled)) one.Version = ++_version;
-                    }
-
-                    break;
-            }
-        }
+        _entries.Add(entry.TicketId, entry);
+        _counts[(int)entry.Whereabouts]++;
+        entry.Version = ++_version;
+        _byVersion.AddLast(entry.Node);
     }
 
-    private void Move(ScanRecord scan, Instant at)
+    private void Change(RollCallEntry entry, Action<RollCallEntry> change)
     {
-        var ticketId = scan.Scan.TicketId.Value;
-        if (!_entries.TryGetValue(ticketId, out var entry))
-        {
-            // Nobody who was not inside can leave; whoever comes in now has to be found too.
-            if (scan.Scan.Type == ScanType.Exit) return;
-            _entries[ticketId] = entry = new RollCallEntry(ticketId, scan.TicketType ?? Ticket.UnknownType, scan.Scan.Gate.Value, at, isLate: true);
-        }
-
-        entry.Move(at, scan.Seq, scan.Scan.Type == ScanType.Exit, scan.Scan.Gate.Value);
+        _counts[(int)entry.Whereabouts]--;
+        change(entry);
+        _counts[(int)entry.Whereabouts]++;
         entry.Version = ++_version;
+        _byVersion.Remove(entry.Node);
+        _byVersion.AddLast(entry.Node);
     }
 
     private sealed class Following(RollCallList list, Action changed) : IDisposable

@@ -9,6 +9,9 @@ internal sealed class RunningRollCalls : IEventListener
 {
     private readonly ConcurrentDictionary<long, RollCallList?> _lists = [];
 
+    /// <summary>The log has something that concerns a roll-call; it must return at once.</summary>
+    public event Action<EventMailbox, RollCallList>? Heard;
+
     /// <summary>What is known of an event: a roll-call, or (null) that there is none. False = it was not looked for yet.</summary>
     public bool TryFind(long eventId, out RollCallList? list) => _lists.TryGetValue(eventId, out list);
 
@@ -23,7 +26,9 @@ internal sealed class RunningRollCalls : IEventListener
 
     public void OnCommitted(EventMailbox mailbox, Commit commit)
     {
-        if (_lists.TryGetValue(mailbox.Settings.EventId, out var list)) list?.Take(commit.Entries);
+        if (!_lists.TryGetValue(mailbox.Settings.EventId, out var list) || list is null) return;
+        list.Hear(commit.Entries);
+        if (list.IsBehind) Heard?.Invoke(mailbox, list);
     }
 
     public void OnSettingsChanged(EventMailbox mailbox)

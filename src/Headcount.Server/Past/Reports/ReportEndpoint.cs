@@ -27,6 +27,7 @@ internal sealed class ReportEndpoint(EventReports reports)
         query.ThrowIfWrong();
         if (range.Step is { } step)
         {
+            if (range.Until - range.From < step) query.Wrong("step", "is longer than the range");
             var scans = await mailbox.AskAsync(admission => admission.CountedRange());
             if (scans is { } counted && ((range.Until ?? counted.Last) - (range.From ?? counted.First)) / step > TimelineEndpoint.MostPoints) query.Wrong("step", $"gives more than {TimelineEndpoint.MostPoints} points; take a longer step or a shorter range");
             query.ThrowIfWrong();
@@ -50,10 +51,13 @@ internal sealed class ReportEndpoint(EventReports reports)
     internal static object AnswerOf(EventReport report)
     {
         string? Time(Instant? instant) => instant is { } known ? report.Zone.Format(known) : null;
+        // The range begins and ends at points of the curve: what is told is what was counted.
+        Instant? from = report.Range.From is null || report.IsEmpty ? report.Range.From : report.Points[0].At;
+        Instant? until = report.Range.Until is null || report.IsEmpty ? report.Range.Until : report.Points[^1].At;
         double? Seconds(TimeSpan? length) => length?.TotalSeconds;
         return new
         {
-            @event = report.Slug, seq = report.Seq, from = Time(report.Range.From), to = Time(report.Range.Until), step = XmlConvert.ToString(report.Step), capacity = report.Capacity,
+            @event = report.Slug, seq = report.Seq, from = Time(from), to = Time(until), step = XmlConvert.ToString(report.Step), capacity = report.Capacity,
             entries = report.Entries, exits = report.Exits, ended_by_closing = report.EndedByClosing, visitors = report.Visitors, returners = report.Returners, registered = report.Registered, no_shows = report.NoShows,
             peak = new { occupancy = report.Peak.Occupancy, at = Time(report.Peak.At) }, peak_theoretical = new { occupancy = report.PeakTheoretical.Occupancy, at = Time(report.PeakTheoretical.At) },
             busiest_gate = report.BusiestGate?.Gate, busiest_minute = report.BusiestMinute is { } minute ? new { until = Time(minute.Until), passages = minute.Passages } : null,

@@ -5,9 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Server.Past.Reports;
 
-/// <summary>Reports of events: counted in the background, one at a time, and kept for as long as the log stays where it is.</summary>
+/// <summary>Reports of events: counted in the background, one at a time, and kept for as long as the log and the register stay as they are.</summary>
 /// <remarks>Any thread.</remarks>
-internal sealed class EventReports(IScanLog log, IDbReader reader, TimeProvider time) : IDisposable
+internal sealed class EventReports(IScanLog log, IDbReader reader, Devices.RegisterChanges register, TimeProvider time) : IDisposable
 {
     /// <summary>Of how many events the log is kept in memory for further reports: about 50 bytes a record.</summary>
     public const int MostBooks = 3;
@@ -19,13 +19,13 @@ internal sealed class EventReports(IScanLog log, IDbReader reader, TimeProvider 
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<long, ReportBook> _books = [];
-    private readonly Dictionary<(long EventId, ReportRange Range), (EventReport Report, EventSettings Settings)> _reports = [];
+    private readonly Dictionary<(long EventId, ReportRange Range), (EventReport Report, EventSettings Settings, string Register)> _reports = [];
 
     /// <summary>A report as it was counted last, where nothing has happened since; null = it has to be counted.</summary>
     public EventReport? Known(EventMailbox mailbox, ReportRange range)
     {
         lock (_reports)
-            return _reports.TryGetValue((mailbox.Settings.EventId, range), out var known) && known.Report.Seq == mailbox.Figures.Seq && known.Settings == mailbox.Settings ? known.Report : null;
+            return _reports.TryGetValue((mailbox.Settings.EventId, range), out var known) && known.Report.Seq == mailbox.Figures.Seq && known.Settings == mailbox.Settings && known.Register == register.VersionOf(mailbox.Settings.EventId) ? known.Report : null;
     }
 
     /// <summary>A report of everything that is on disk now.</summary>
@@ -60,12 +60,12 @@ internal sealed class EventReports(IScanLog log, IDbReader reader, TimeProvider 
             throw;
         }
 
-        var register = await RegisterAsync(settings.EventId, cancellation);
-        var report = new ReportCount(book, settings, range).Run(register);
+        var version = register.VersionOf(settings.EventId);
+        var report = new ReportCount(book, settings, range).Run(await RegisterAsync(settings.EventId, cancellation));
         lock (_reports)
         {
             if (_reports.Count >= MostReports) _reports.Clear();
-            _reports[(settings.EventId, range)] = (report, settings);
+            _reports[(settings.EventId, range)] = (report, settings, version);
         }
 
         return report;
@@ -86,15 +86,15 @@ internal sealed class EventReports(IScanLog log, IDbReader reader, TimeProvider 
     // By key, each piece a query of its own: nobody's reading holds up the log's clean-up for long.
     private async Task<IReadOnlyList<(string TicketId, string? Type)>> RegisterAsync(long eventId, CancellationToken cancellation)
     {
-        var register = new List<(string, string?)>();
+        var valid = new List<(string, string?)>();
         var last = "";
         while (true)
         {
             await using var db = reader.Open();
             var rows = await db.Tickets.AsNoTracking().Where(ticket => ticket.EventId == eventId && string.Compare(ticket.TicketId, last) > 0)
                 .OrderBy(ticket => ticket.TicketId).Take(TicketsAtOnce).Select(ticket => new { ticket.TicketId, ticket.TicketType, ticket.Status }).ToListAsync(cancellation);
-            register.AddRange(rows.Where(row => row.Status == TicketStatus.Valid).Select(row => (row.TicketId, row.TicketType)));
-            if (rows.Count < TicketsAtOnce) return register;
+            valid.AddRange(rows.Where(row => row.Status == TicketStatus.Valid).Select(row => (row.TicketId, row.TicketType)));
+            if (rows.Count < TicketsAtOnce) return valid;
             last = rows[^1].TicketId;
         }
     }
