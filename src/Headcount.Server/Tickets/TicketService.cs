@@ -61,8 +61,8 @@ internal sealed class TicketService(TicketList list, EventChanges changes, IWrit
             if (await db.Tickets.AnyAsync(ticket => ticket.EventId == eventId && ticket.TicketId == id, ct)) throw Wrong("new_id", "is another ticket's already");
             var next = new TicketRow
             {
-                EventId = eventId, TicketId = id, UserId = row.UserId, TicketType = row.TicketType, ValidFrom = row.ValidFrom, ValidUntil = row.ValidUntil, Gates = [.. row.Gates], SingleEntry = row.SingleEntry,
-                Replaces = row.TicketId, CreatedAt = Now, UpdatedAt = Now,
+                EventId = eventId, TicketId = id, UserId = row.UserId, TicketType = row.TicketType, Status = row.Status == TicketStatus.Unpaid ? TicketStatus.Unpaid : TicketStatus.Valid,
+                ValidFrom = row.ValidFrom, ValidUntil = row.ValidUntil, Gates = [.. row.Gates], SingleEntry = row.SingleEntry, Replaces = row.TicketId, CreatedAt = Now, UpdatedAt = Now,
             };
             (row.Status, row.ReplacedBy, row.UpdatedAt) = (TicketStatus.Revoked, id, Now);
             db.Tickets.Add(next);

@@ -61,7 +61,7 @@ public sealed class TicketServiceTests
         Assert.Contains("new_id", (await Assert.ThrowsAsync<ProblemException>(() => venue.Service.ReissueAsync(TicketVenue.Organiser, "club", "T2", "T3", Cancel))).Errors!.Keys);
         var (plan, _) = await venue.ImportAsync("ticket,status\nT1,valid\n");
         Assert.Contains(id, Assert.Single(plan.Refused).Why, StringComparison.Ordinal);
-        var outcome = await venue.Part<TicketBulkRuns>().ApplyAsync(TicketVenue.Organiser, "club", ["T1"], new BulkChange(TicketStatus.Valid, null), _ => { }, Cancel);
+        var outcome = await venue.Part<TicketBulkRuns>().ApplyAsync(TicketVenue.Organiser, "club", ["T1"], new BulkChange(TicketStatus.Valid, null), (_, _) => { }, Cancel);
         Assert.Equal((1, 0), (outcome.LeftOut, outcome.Before.Count));
         Assert.Equal("revoked", (await gate.ScanAsync("T1")).Text("reason"));
     }
@@ -126,11 +126,21 @@ public sealed class TicketServiceTests
         Assert.Equal(2, await venue.List.CountAsync(TicketVenue.Supervisor, "club", new() { Presence = "outside" }, Cancel));
         var ids = await venue.List.AllIdsAsync(TicketVenue.Organiser, "club", new() { Presence = "outside" }, Cancel);
         var runs = venue.Part<TicketBulkRuns>();
-        var outcome = await runs.ApplyAsync(TicketVenue.Organiser, "club", ids, new BulkChange(TicketStatus.Revoked, null), _ => { }, Cancel);
+        var outcome = await runs.ApplyAsync(TicketVenue.Organiser, "club", ids, new BulkChange(TicketStatus.Revoked, null), (_, _) => { }, Cancel);
+    [Fact]
+    public async Task an_unpaid_ticket_that_is_reissued_is_unpaid_still()
+    {
+        await using var venue = await VenueAsync();
+        await venue.ImportAsync("ticket,status\nT2,unpaid\n");
+        using var gate = await venue.Server.CreateDeviceAsync("club", "gate-a");
+        var id = await venue.Service.ReissueAsync(TicketVenue.Organiser, "club", "T2", null, Cancel);
+        Assert.Equal("unpaid", (await gate.ScanAsync(id)).Text("reason"));
+    }
+
         Assert.Equal("revoked", (await gate.ScanAsync("T2")).Text("reason"));
         await runs.TakeBackAsync(TicketVenue.Organiser, "club", outcome, _ => { }, Cancel);
         Assert.Equal("accepted", (await gate.ScanAsync("T2")).Text("status"));
-        await runs.ApplyAsync(TicketVenue.Organiser, "club", ["T3"], new BulkChange(null, "LOGE"), _ => { }, Cancel);
+        await runs.ApplyAsync(TicketVenue.Organiser, "club", ["T3"], new BulkChange(null, "LOGE"), (_, _) => { }, Cancel);
         Assert.Equal("LOGE", (await gate.ScanAsync("T3")).Text("ticket_type"));
     }
 
