@@ -91,8 +91,7 @@ internal sealed class People(TicketList list, EventDirectory directory, EventHos
     /// <summary>Takes a person out of <c>users</c> who has neither a ticket nor an account nor a membership left.</summary>
     public static async Task<bool> DropAsync(HeadcountDb db, string userId, CancellationToken cancellation)
     {
-        var isAccount = db.Users.Where(user => user.UserId == userId && (user.PasswordHash != null || user.Role != null || user.EmailConfirmedAt != null || db.Members.Any(member => member.UserId == user.UserId) || db.Passkeys.Any(key => key.UserId == user.UserId) || db.Tokens.Any(token => token.UserId == user.UserId)));
-        if (await isAccount.AnyAsync(cancellation) || await db.Tickets.AnyAsync(ticket => ticket.UserId == userId, cancellation)) return false;
+        if (await AccountHolders.In(db).AnyAsync(user => user.UserId == userId, cancellation) || await db.Tickets.AnyAsync(ticket => ticket.UserId == userId, cancellation)) return false;
         await db.Users.Where(user => user.UserId == userId).ExecuteDeleteAsync(cancellation);
         return true;
     }

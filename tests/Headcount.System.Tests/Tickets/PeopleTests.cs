@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Headcount.Data;
 using Headcount.Data.Model;
 using Headcount.Server.Accounts;
 using Headcount.Server.Tickets;
@@ -68,6 +69,11 @@ public abstract class PeopleContract
         Assert.True(await after.Users.AnyAsync(user => user.UserId == owner, Cancel));
         Assert.Null((await after.Tickets.SingleAsync(ticket => ticket.TicketId == "T9", Cancel)).UserId);
     }
+        await venue.Part<IWriteQueue>().WriteAsync(async (db, ct) =>
+        {
+            if (!await db.Members.AnyAsync(member => member.UserId == owner, ct)) db.Members.Add(new Member { OrganisationId = Organisation.First, UserId = owner, Role = AccountRole.Owner });
+            return await db.SaveChangesAsync(ct);
+        }, Cancel);
 
     [Fact]
     public async Task nobody_stays_behind_whose_last_ticket_is_somebody_elses()
