@@ -50,4 +50,20 @@ public abstract partial class HeadcountDb
         });
         await base.SaveChangesAsync(true, cancellation);
     }
+
+    /// <summary>Writes down the same of many things, a row each, so that every one of them is found by what it is called.</summary>
+    /// <param name="action">What was done.</param>
+    /// <param name="subject">With what kind of thing.</param>
+    /// <param name="each">Which, and what changed of it.</param>
+    /// <param name="eventId">The event that it concerns.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task NoteEachAsync(string action, string subject, IEnumerable<(string SubjectId, IReadOnlyList<FieldChange>? Changes)> each, long? eventId, CancellationToken cancellation)
+    {
+        if (Actor is not { } actor) return;
+        Audit.AddRange(each.Select(one => new AuditRow
+        {
+            At = actor.Now, EventId = eventId, UserId = actor.UserId, By = actor.Name, Via = actor.Via, Action = action, Subject = subject, SubjectId = one.SubjectId, Changes = FieldChange.Write(one.Changes),
+        }));
+        await base.SaveChangesAsync(true, cancellation);
+    }
 }

@@ -12,12 +12,15 @@ internal sealed class HolderBook
     private readonly Dictionary<string, string> _ofTickets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _assigned = new(StringComparer.Ordinal);
     private readonly HashSet<Person> _changed = [];
+    private IReadOnlySet<string> _strangers = new HashSet<string>();
 
     public IReadOnlyDictionary<string, string> Assigned => _assigned;
 
     public IReadOnlyList<Person> Changed => [.. _changed];
 
     public int EmailsLeftOut { get; private set; }
+
+    public int UserIdsLeftOut { get; private set; }
 
     /// <summary>People who had tickets and have none any more.</summary>
     public IReadOnlyList<string> Ticketless => [.. _byId.Values.Where(person => person is { HadTickets: true, Tickets: 0 }).Select(person => person.UserId)];
@@ -30,6 +33,7 @@ internal sealed class HolderBook
         foreach (var ticket in await db.Tickets.AsNoTracking().Where(one => one.EventId == eventId && one.UserId != null && EF.Parameter(tickets).Contains(one.TicketId)).Select(one => new { one.TicketId, one.UserId }).ToListAsync(cancellation))
             book._ofTickets[ticket.TicketId] = ticket.UserId!;
         string[] ids = [.. holders.Select(one => one.UserId).OfType<string>().Concat(book._ofTickets.Values).Distinct(StringComparer.Ordinal)];
+        book._strangers = await Holders.StrangersAsync(db, eventId, [.. holders.Select(one => one.UserId).OfType<string>()], cancellation);
         string[] emails = [.. holders.Select(one => one.Email).OfType<string>().Distinct(StringComparer.Ordinal)];
         await book.ReadAsync(db, db.Users.Where(user => EF.Parameter(ids).Contains(user.UserId)), organisation, cancellation);
         await book.ReadAsync(db, db.Users.Where(user => EF.Parameter(emails).Contains(user.Email)), organisation, cancellation);
@@ -38,6 +42,7 @@ internal sealed class HolderBook
 
     public void Assign(GivenHolder given)
     {
+        if (given.UserId is { } id && _strangers.Contains(id)) (given, UserIdsLeftOut) = (given with { UserId = null }, UserIdsLeftOut + 1);
         if (given is { UserId: null, Name: null, Email: null }) return;
         var person = PersonOf(given);
         _assigned[given.TicketId] = person.UserId;
@@ -46,7 +51,7 @@ internal sealed class HolderBook
         _ofTickets[given.TicketId] = person.UserId;
         if (!person.IsOurs) return;
         if (given.Name is { } name && person.Name != name) (person.Name, _) = (name, _changed.Add(person));
-        if (given.Email is not { } email || person.Email == email) return;
+        if (given.Email is not { } email || string.Equals(person.Email, email, StringComparison.OrdinalIgnoreCase)) return;
         if (_byEmail.ContainsKey(email))
         {
             EmailsLeftOut++;
@@ -67,7 +72,7 @@ internal sealed class HolderBook
         return Make("p-" + Guid.NewGuid().ToString("N"));
     }
 
-    private static bool Says(Person person, GivenHolder given) => (given.Name is null || given.Name == person.Name) && (given.Email is null || given.Email == person.Email);
+    private static bool Says(Person person, GivenHolder given) => (given.Name is null || given.Name == person.Name) && (given.Email is null || string.Equals(given.Email, person.Email, StringComparison.OrdinalIgnoreCase));
 
     private Person Make(string id)
     {
@@ -79,10 +84,11 @@ internal sealed class HolderBook
 
     private async Task ReadAsync(HeadcountDb db, IQueryable<User> users, long organisation, CancellationToken cancellation)
     {
+        var accounts = AccountHolders.In(db);
         var found = await users.AsNoTracking().Select(user => new
         {
             user.UserId, user.Name, user.Email, Tickets = db.Tickets.Count(ticket => ticket.UserId == user.UserId),
-            IsAccount = user.PasswordHash != null || user.Role != null || db.Members.Any(member => member.UserId == user.UserId),
+            IsAccount = accounts.Any(account => account.UserId == user.UserId),
             IsElsewhere = db.Tickets.Any(ticket => ticket.UserId == user.UserId && db.Events.Any(one => one.EventId == ticket.EventId && one.OrganisationId != organisation)),
         }).ToListAsync(cancellation);
         foreach (var one in found)

@@ -19,7 +19,8 @@ public sealed record GivenHolder(string TicketId, string? UserId, string? Name, 
 /// <param name="UserIds">The person of each ticket that was given one.</param>
 /// <param name="EmailsLeftOut">How many addresses were not taken, because somebody else on this server has them.</param>
 /// <param name="Ticketless">People whose last ticket is somebody else's from now on.</param>
-public sealed record AssignedHolders(IReadOnlyDictionary<string, string> UserIds, int EmailsLeftOut, IReadOnlyList<string> Ticketless);
+/// <param name="UserIdsLeftOut">How many numbers were not taken, because they are people's whom the organisation does not know.</param>
+public sealed record AssignedHolders(IReadOnlyDictionary<string, string> UserIds, int EmailsLeftOut, IReadOnlyList<string> Ticketless, int UserIdsLeftOut);
 
 /// <summary>Finds or makes the people whose tickets are. Nobody's account, and nobody whom another organisation knows, is ever changed by a list.</summary>
 public static class Holders
@@ -34,7 +35,34 @@ public static class Holders
         var book = await HolderBook.ReadAsync(db, eventId, holders, cancellation);
         foreach (var holder in holders) book.Assign(holder);
         await SaveAsync(db, book.Changed, now, cancellation);
-        return new AssignedHolders(book.Assigned, book.EmailsLeftOut, book.Ticketless);
+        return new AssignedHolders(book.Assigned, book.EmailsLeftOut, book.Ticketless, book.UserIdsLeftOut);
+    }
+
+    /// <summary>Those of some people whom the organisation of an event does not know: no ticket of it may become theirs by their number alone, for it would tell their name and address.</summary>
+    /// <remarks>Known is who has a ticket or a membership of the organisation; and whoever is not there yet, or is there as a bare number, is free to be taken.</remarks>
+    public static async Task<IReadOnlySet<string>> StrangersAsync(HeadcountDb db, long eventId, IReadOnlyCollection<string> userIds, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(userIds);
+        if (userIds.Count == 0) return new HashSet<string>();
+        string[] ids = [.. userIds.Distinct(StringComparer.Ordinal)];
+        var organisation = await db.Events.Where(one => one.EventId == eventId).Select(one => one.OrganisationId).SingleAsync(cancellation);
+        var accounts = AccountHolders.In(db);
+        var strangers = await db.Users.Where(user => EF.Parameter(ids).Contains(user.UserId)
+            && !db.Tickets.Any(ticket => ticket.UserId == user.UserId && db.Events.Any(one => one.EventId == ticket.EventId && one.OrganisationId == organisation))
+            && !db.Members.Any(member => member.UserId == user.UserId && member.OrganisationId == organisation)
+            && (user.Name != null || user.Email != null || db.Tickets.Any(ticket => ticket.UserId == user.UserId) || accounts.Any(account => account.UserId == user.UserId)))
+            .Select(user => user.UserId).ToListAsync(cancellation);
+        return strangers.ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether the organisation of an event may change somebody's name and address: nobody's account, and nobody whom another one knows.</summary>
+    public static async Task<bool> MayChangeAsync(HeadcountDb db, long eventId, string userId, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var organisation = await db.Events.Where(one => one.EventId == eventId).Select(one => one.OrganisationId).SingleAsync(cancellation);
+        return !await AccountHolders.In(db).AnyAsync(user => user.UserId == userId, cancellation)
+            && !await db.Tickets.AnyAsync(ticket => ticket.UserId == userId && db.Events.Any(one => one.EventId == ticket.EventId && one.OrganisationId != organisation), cancellation);
     }
 
     private static async Task SaveAsync(HeadcountDb db, IReadOnlyList<HolderBook.Person> people, Instant now, CancellationToken cancellation)

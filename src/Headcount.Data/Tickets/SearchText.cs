@@ -16,7 +16,7 @@ internal static class SearchText
 
     private static readonly char[] Separators = ['-', '_', '.', '@', ',', '/', '(', ')', '"', '\'', ' ', '\t', '\n', '\r'];
 
-    /// <summary>The words of a search, the longest first: it narrows most. An e-mail address is one word.</summary>
+    /// <summary>The words of a search, the longest first: it narrows most as a rule. An e-mail address is one word.</summary>
     public static IReadOnlyList<string> Words(string search)
     {
         var folded = Fold(search.Trim());

@@ -1,4 +1,5 @@
 using Headcount.Core;
+using Headcount.Data.Audit;
 using Headcount.Data.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,7 @@ public sealed record TicketBefore(string TicketId, TicketStatus Status, string? 
 /// <param name="Tickets">The tickets that changed, as they are now.</param>
 /// <param name="Before">What they were.</param>
 /// <param name="NewTypes">Types that were made for it.</param>
-/// <param name="LeftOut">How many were not reinstated, because another ticket was issued in their place.</param>
+/// <param name="LeftOut">How many were not reinstated: another ticket was issued in their place, or they are not paid.</param>
 public sealed record BulkResult(IReadOnlyList<Ticket> Tickets, IReadOnlyList<TicketBefore> Before, IReadOnlyList<string> NewTypes, int LeftOut);
 
 /// <summary>Changes tickets by the thousand.</summary>
@@ -27,11 +28,12 @@ public static class TicketBulk
     {
         ArgumentNullException.ThrowIfNull(change);
         var rows = await RowsAsync(db, eventId, ticketIds, cancellation);
-        var replaced = change.Status == TicketStatus.Valid ? rows.RemoveAll(row => row.ReplacedBy is not null && row.Status == TicketStatus.Revoked) : 0;
+
+        // Only what was revoked is reinstated; who has not paid has not paid for being among many.
+        var leftOut = change.Status == TicketStatus.Valid ? rows.RemoveAll(row => row.Status == TicketStatus.Unpaid || row.Status == TicketStatus.Revoked && row.ReplacedBy is not null) : 0;
         rows.RemoveAll(row => (change.Status is null || change.Status == row.Status) && (change.Type is null || change.Type == row.TicketType));
-        var fields = (change.Status is null ? 0 : TicketFields.Status) | (change.Type is null ? 0 : TicketFields.TicketType);
-        var imported = await TicketImport.UpsertAsync(db, eventId, [.. rows.Select(row => new TicketChange(new Ticket(new TicketId(row.TicketId)) { Status = change.Status ?? row.Status, TicketType = change.Type ?? row.TicketType }, fields))], now, cancellation, "changed");
-        return new BulkResult(imported.Tickets, [.. rows.Select(row => new TicketBefore(row.TicketId, row.Status, row.TicketType))], imported.NewTypes, replaced);
+        var imported = await WriteAsync(db, eventId, rows, change, row => (change.Status ?? row.Status, change.Type ?? row.TicketType), now, cancellation);
+        return new BulkResult(imported.Tickets, [.. rows.Select(row => new TicketBefore(row.TicketId, row.Status, row.TicketType))], imported.NewTypes, leftOut);
     }
 
     /// <summary>Takes a change back where nobody has changed the ticket otherwise since.</summary>
@@ -42,9 +44,25 @@ public static class TicketBulk
         var were = before.ToDictionary(one => one.TicketId, StringComparer.Ordinal);
         var rows = await RowsAsync(db, eventId, [.. were.Keys], cancellation);
         rows.RemoveAll(row => (change.Status is { } status && row.Status != status) || (change.Type is { } type && row.TicketType != type) || row.ReplacedBy is not null);
-        var fields = (change.Status is null ? 0 : TicketFields.Status) | (change.Type is null ? 0 : TicketFields.TicketType);
-        var imported = await TicketImport.UpsertAsync(db, eventId, [.. rows.Select(row => new TicketChange(new Ticket(new TicketId(row.TicketId)) { Status = were[row.TicketId].Status, TicketType = were[row.TicketId].Type }, fields))], now, cancellation, "changed");
+        var imported = await WriteAsync(db, eventId, rows, change, row => (were[row.TicketId].Status, were[row.TicketId].Type), now, cancellation);
         return new BulkResult(imported.Tickets, [], imported.NewTypes, before.Count - rows.Count);
+    }
+
+    private static async Task<ImportedTickets> WriteAsync(HeadcountDb db, long eventId, List<TicketRow> rows, BulkChange change, Func<TicketRow, (TicketStatus Status, string? Type)> become, Instant now, CancellationToken cancellation)
+    {
+        var fields = (change.Status is null ? 0 : TicketFields.Status) | (change.Type is null ? 0 : TicketFields.TicketType);
+        var changed = rows.Select(row => new TicketChange(new Ticket(new TicketId(row.TicketId)) { Status = become(row).Status, TicketType = become(row).Type }, fields));
+        var byId = rows.ToDictionary(row => row.TicketId, StringComparer.Ordinal);
+        return await TicketImport.UpsertAsync(db, eventId, [.. changed], now, cancellation, "changed", id => Told(byId[id], change, become(byId[id])));
+    }
+
+    // As a change of one ticket is told.
+    private static List<FieldChange> Told(TicketRow row, BulkChange change, (TicketStatus Status, string? Type) now)
+    {
+        var told = new List<FieldChange>();
+        if (change.Status is not null && row.Status != now.Status) told.Add(new FieldChange("status", TicketColumns.Word(row.Status), TicketColumns.Word(now.Status)));
+        if (change.Type is not null && row.TicketType != now.Type) told.Add(new FieldChange("ticket_type", row.TicketType, now.Type));
+        return told;
     }
 
     private static Task<List<TicketRow>> RowsAsync(HeadcountDb db, long eventId, IReadOnlyList<string> ticketIds, CancellationToken cancellation)

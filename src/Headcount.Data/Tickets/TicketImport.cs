@@ -43,8 +43,9 @@ public static class TicketImport
     /// <param name="now">The time of the change.</param>
     /// <param name="cancellation">Stops it; the transaction is rolled back.</param>
     /// <param name="action">What it is called where changes are written down.</param>
+    /// <param name="each">What changed of each ticket, where each is to be written down by itself; null = all of them in one line.</param>
     /// <remarks>Types that the event lacks are made; people that <c>users</c> lacks get a bare row there.</remarks>
-    public static async Task<ImportedTickets> UpsertAsync(HeadcountDb db, long eventId, IReadOnlyList<TicketChange> changes, Instant now, CancellationToken cancellation, string action = "imported")
+    public static async Task<ImportedTickets> UpsertAsync(HeadcountDb db, long eventId, IReadOnlyList<TicketChange> changes, Instant now, CancellationToken cancellation, string action = "imported", Func<string, IReadOnlyList<FieldChange>?>? each = null)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(changes);
@@ -55,7 +56,9 @@ public static class TicketImport
             PostgresHeadcountDb postgres => PostgresTicketImport.UpsertAsync(postgres, eventId, merged, now, cancellation),
             _ => throw new ArgumentException($"{db.GetType().Name} is no database that tickets are kept in.", nameof(db)),
         });
-        if (merged.Length > 0)
+        if (each is not null)
+            await db.NoteEachAsync(action, "ticket", merged.Select(change => (change.Ticket.TicketId.Value, each(change.Ticket.TicketId.Value))), eventId, cancellation);
+        else if (merged.Length > 0)
             await db.NoteAsync(action, "ticket", merged.Length == 1 ? merged[0].Ticket.TicketId.Value : $"{merged[0].Ticket.TicketId.Value} … {merged[^1].Ticket.TicketId.Value}", eventId, null,
                 [new FieldChange("count", null, merged.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))], cancellation);
         return imported;

@@ -9,10 +9,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Data.Tickets;
 
-/// <summary>Lists tickets a page at a time: along the index of the order that is asked for, or of the words that are looked for.</summary>
+/// <summary>Lists tickets a page at a time: along the index of the order that is asked for, or of the rarest of the words that are looked for.</summary>
 public static class TicketSearch
 {
-    /// <summary>How many tickets a search goes through at the most: whoever typed one letter types another.</summary>
+    /// <summary>How many tickets a search finds at the most: whoever typed one letter types another.</summary>
     public const int MostFound = 20_000;
 
     /// <summary>How many ids are read at once where all are needed.</summary>
@@ -26,7 +26,7 @@ public static class TicketSearch
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(criteria);
         await db.Database.OpenConnectionAsync(cancellation);
-        var query = PageQuery(db, criteria, await StatusesAsync(db, criteria, cancellation), order, isDescending, after, most, withHolder: true);
+        var query = PageQuery(db, criteria, await WordsAsync(db, criteria, cancellation), await StatusesAsync(db, criteria, cancellation), order, isDescending, after, most, withHolder: true);
         await using var command = query.ToCommand(db);
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         var found = new List<ListedTicket>();
@@ -63,7 +63,7 @@ public static class TicketSearch
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(criteria);
         await db.Database.OpenConnectionAsync(cancellation);
-        await using var command = CountQuery(db, criteria, await StatusesAsync(db, criteria, cancellation)).ToCommand(db);
+        await using var command = CountQuery(criteria, await WordsAsync(db, criteria, cancellation), await StatusesAsync(db, criteria, cancellation)).ToCommand(db);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellation), CultureInfo.InvariantCulture);
     }
 
@@ -78,7 +78,7 @@ public static class TicketSearch
             await using (var db = reader.Open())
             {
                 await db.Database.OpenConnectionAsync(cancellation);
-                var query = PageQuery(db, criteria, await StatusesAsync(db, criteria, cancellation), order, isDescending, after, ChunkSize, withHolder: false);
+                var query = PageQuery(db, criteria, await WordsAsync(db, criteria, cancellation), await StatusesAsync(db, criteria, cancellation), order, isDescending, after, ChunkSize, withHolder: false);
                 await using var command = query.ToCommand(db);
                 await using var rows = await command.ExecuteReaderAsync(cancellation);
                 while (await rows.ReadAsync(cancellation)) places.Add(PlaceOf(rows, order));
@@ -91,17 +91,16 @@ public static class TicketSearch
     }
 
     /// <summary>The query of a page as it is sent; a test asks for its plan.</summary>
-    internal static TicketQuery PageQuery(HeadcountDb db, TicketCriteria criteria, IReadOnlyList<string>? statuses, TicketOrder order, bool isDescending, TicketPlace? after, int most, bool withHolder)
+    internal static TicketQuery PageQuery(HeadcountDb db, TicketCriteria criteria, IReadOnlyList<string> words, IReadOnlyList<string>? statuses, TicketOrder order, bool isDescending, TicketPlace? after, int most, bool withHolder)
     {
         var query = new TicketQuery();
-        var words = criteria.Search is { } search ? SearchText.Words(search) : [];
         var key = order switch
         {
             TicketOrder.Name => words.Count > 0 ? NameKey : "w.word", TicketOrder.Type => "COALESCE(t.ticket_type, '')", TicketOrder.Status => "t.status", TicketOrder.Changed => "t.updated_at", _ => "t.ticket_id",
         };
         query.Sql.Append(CultureInfo.InvariantCulture, $"SELECT {key}, t.ticket_id").Append(withHolder ? ", t.ticket_type, t.status, t.user_id, u.name, u.email, t.updated_at" : "");
-        From(query, criteria.EventId, words, order == TicketOrder.Name && words.Count == 0, withHolder);
-        Where(query, criteria, statuses, words);
+        From(query, criteria, words, statuses, order == TicketOrder.Name && words.Count == 0, withHolder);
+        Where(query, criteria, statuses, "t");
         var (than, way) = isDescending ? ("<", "DESC") : (">", "ASC");
         if (after is { } place)
         {
@@ -123,13 +122,39 @@ public static class TicketSearch
     }
 
     /// <summary>The query of a count as it is sent.</summary>
-    internal static TicketQuery CountQuery(HeadcountDb db, TicketCriteria criteria, IReadOnlyList<string>? statuses)
+    internal static TicketQuery CountQuery(TicketCriteria criteria, IReadOnlyList<string> words, IReadOnlyList<string>? statuses)
     {
         var query = new TicketQuery();
-        var words = criteria.Search is { } search ? SearchText.Words(search) : [];
         query.Sql.Append("SELECT COUNT(*)");
-        From(query, criteria.EventId, words, byName: false, withHolder: false);
-        Where(query, criteria, statuses, words);
+        From(query, criteria, words, statuses, byName: false, withHolder: false);
+        Where(query, criteria, statuses, "t");
+        return query;
+    }
+
+    /// <summary>The words of a search, the one that the fewest tickets have first: along it the search goes.</summary>
+    internal static async Task<IReadOnlyList<string>> WordsAsync(HeadcountDb db, TicketCriteria criteria, CancellationToken cancellation)
+    {
+        var words = criteria.Search is { } search ? SearchText.Words(search) : [];
+        if (words.Count < 2) return words;
+        await using var command = RarityQuery(criteria.EventId, words).ToCommand(db);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return [.. words.Select((word, i) => (Word: word, Tickets: Convert.ToInt64(row.GetValue(i), CultureInfo.InvariantCulture))).OrderBy(one => one.Tickets).Select(one => one.Word)];
+    }
+
+    /// <summary>How many tickets have each word; of a common one so many are counted as a search may find.</summary>
+    internal static TicketQuery RarityQuery(long eventId, IReadOnlyList<string> words)
+    {
+        var query = new TicketQuery();
+        query.Add("event", eventId);
+        query.Sql.Append("SELECT ");
+        for (var i = 0; i < words.Count; i++)
+        {
+            query.Sql.Append(i == 0 ? "" : ", ").Append("(SELECT COUNT(*) FROM (");
+            Stretches(query, words[i], "1", i.ToString(CultureInfo.InvariantCulture));
+            query.Sql.Append(CultureInfo.InvariantCulture, $" LIMIT {MostFound}) AS m)");
+        }
+
         return query;
     }
 
@@ -165,46 +190,59 @@ public static class TicketSearch
     private static string TicketOf(TicketOrder order, IReadOnlyList<string> words) => order == TicketOrder.Name && words.Count == 0 ? "w.ticket_id" : "t.ticket_id";
 
     // CROSS JOIN: SQLite goes from left to right then, and PostgreSQL as it likes.
-    private static void From(TicketQuery query, long eventId, IReadOnlyList<string> words, bool byName, bool withHolder)
+    private static void From(TicketQuery query, TicketCriteria criteria, IReadOnlyList<string> words, IReadOnlyList<string>? statuses, bool byName, bool withHolder)
     {
-        query.Add("event", eventId);
+        query.Add("event", criteria.EventId);
         query.Sql.Append(" FROM ");
-        if (words.Count > 0)
-        {
-            var stretches = SearchText.Stretches(words[0]);
-            for (var i = 0; i < stretches.Count; i++)
-            {
-                query.Sql.Append(i == 0 ? "(SELECT DISTINCT ticket_id FROM (" : " UNION ALL ").Append(CultureInfo.InvariantCulture, $"SELECT ticket_id FROM ticket_words WHERE event_id = @event AND word >= @from{i} AND word < @until{i}");
-                query.Add($"from{i}", stretches[i].From);
-                query.Add($"until{i}", stretches[i].Until);
-            }
-
-            query.Sql.Append(CultureInfo.InvariantCulture, $") AS hits LIMIT {MostFound}) AS f CROSS JOIN ");
-        }
-
+        if (words.Count > 0) Hits(query, criteria, words, statuses);
         query.Sql.Append(byName ? "ticket_words w CROSS JOIN tickets t" : "tickets t").Append(withHolder ? " LEFT JOIN users u ON u.user_id = t.user_id" : "").Append(" WHERE t.event_id = @event");
         if (words.Count > 0) query.Sql.Append(" AND t.ticket_id = f.ticket_id");
         if (byName) query.Sql.Append(" AND t.ticket_id = w.ticket_id AND w.event_id = @event AND w.word >= ' ' AND w.word < '!'");
     }
 
-    private static void Where(TicketQuery query, TicketCriteria criteria, IReadOnlyList<string>? statuses, IReadOnlyList<string> words)
+    // The ticket whose id it is, and those that have all the words and pass the filters: only of what passes everything is the rest cut off.
+    private static void Hits(TicketQuery query, TicketCriteria criteria, IReadOnlyList<string> words, IReadOnlyList<string>? statuses)
     {
-        for (var i = 1; i < words.Count; i++)
-        {
-            query.Sql.Append(" AND EXISTS (SELECT 1 FROM ticket_words o WHERE o.event_id = @event AND o.ticket_id = t.ticket_id AND (");
-            var stretches = SearchText.Stretches(words[i]);
-            for (var form = 0; form < stretches.Count; form++)
-            {
-                query.Sql.Append(form == 0 ? "" : " OR ").Append(CultureInfo.InvariantCulture, $"o.word >= @from{i}x{form} AND o.word < @until{i}x{form}");
-                query.Add($"from{i}x{form}", stretches[form].From);
-                query.Add($"until{i}x{form}", stretches[form].Until);
-            }
+        query.Add("typed", criteria.Search!.Trim());
+        query.Sql.Append("(SELECT ticket_id FROM tickets WHERE event_id = @event AND ticket_id = @typed UNION ALL SELECT ticket_id FROM (SELECT DISTINCT hits.ticket_id FROM (");
+        Stretches(query, words[0], "ticket_id", "0");
+        var isFiltered = criteria.Types is not null || statuses is not null;
+        query.Sql.Append(") AS hits").Append(isFiltered ? " CROSS JOIN tickets c WHERE c.event_id = @event AND c.ticket_id = hits.ticket_id AND hits.ticket_id <> @typed" : " WHERE hits.ticket_id <> @typed");
+        for (var i = 1; i < words.Count; i++) Has(query, words[i], i);
+        if (isFiltered) Where(query, criteria, statuses, "c");
+        query.Sql.Append(CultureInfo.InvariantCulture, $" LIMIT {MostFound}) AS m) AS f CROSS JOIN ");
+    }
 
-            query.Sql.Append("))");
+    private static void Has(TicketQuery query, string word, int number)
+    {
+        query.Sql.Append(" AND EXISTS (SELECT 1 FROM ticket_words o WHERE o.event_id = @event AND o.ticket_id = hits.ticket_id AND (");
+        var stretches = SearchText.Stretches(word);
+        for (var form = 0; form < stretches.Count; form++)
+        {
+            query.Sql.Append(form == 0 ? "" : " OR ").Append(CultureInfo.InvariantCulture, $"o.word >= @from{number}x{form} AND o.word < @until{number}x{form}");
+            query.Add($"from{number}x{form}", stretches[form].From);
+            query.Add($"until{number}x{form}", stretches[form].Until);
         }
 
-        if (criteria.Types is { } types) In(query, "COALESCE(t.ticket_type, '')", "type", types);
-        if (statuses is not null) In(query, "t.status", "status", statuses);
+        query.Sql.Append("))");
+    }
+
+    // What begins with a word, one form of it after the other.
+    private static void Stretches(TicketQuery query, string word, string what, string number)
+    {
+        var stretches = SearchText.Stretches(word);
+        for (var form = 0; form < stretches.Count; form++)
+        {
+            query.Sql.Append(form == 0 ? "" : " UNION ALL ").Append(CultureInfo.InvariantCulture, $"SELECT {what} FROM ticket_words WHERE event_id = @event AND word >= @from{number}x{form} AND word < @until{number}x{form}");
+            query.Add($"from{number}x{form}", stretches[form].From);
+            query.Add($"until{number}x{form}", stretches[form].Until);
+        }
+    }
+
+    private static void Where(TicketQuery query, TicketCriteria criteria, IReadOnlyList<string>? statuses, string alias)
+    {
+        if (criteria.Types is { } types) In(query, $"COALESCE({alias}.ticket_type, '')", "type", types);
+        if (statuses is not null) In(query, $"{alias}.status", "status", statuses);
     }
 
     private static void In(TicketQuery query, string column, string name, IReadOnlyList<string> values)
@@ -242,7 +280,11 @@ internal sealed class TicketQuery
 
     public StringBuilder Sql { get; } = new();
 
-    public void Add(string name, object value) => _values.Add((name, value));
+    /// <summary>Gives a parameter its value; one that is used twice has it already.</summary>
+    public void Add(string name, object value)
+    {
+        if (!_values.Exists(given => given.Name == name)) _values.Add((name, value));
+    }
 
     public DbCommand ToCommand(HeadcountDb db, string before = "")
     {

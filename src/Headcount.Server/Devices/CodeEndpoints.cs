@@ -4,6 +4,7 @@ using Headcount.Core;
 using Headcount.Engine;
 using Headcount.Server.Access;
 using Headcount.Server.Manage;
+using Headcount.Server.Past.Export;
 using Headcount.Server.Problems;
 
 namespace Headcount.Server.Devices;
@@ -92,6 +93,10 @@ internal sealed class CodeEndpoints(TicketKeys keys)
     };
 
     // What a spreadsheet would take for a formula stays text.
-    private static string Quote(string? text) =>
-        text is null ? "" : text.AsSpan().IndexOfAny(",;\"\r\n") >= 0 || text.Length == 0 || text[0] is ' ' or '=' or '+' or '-' or '@' || text[^1] == ' ' ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static string Quote(string? given)
+    {
+        if (given is null) return "";
+        var text = ExportFiles.Harmless(given);
+        return text.AsSpan().IndexOfAny(",;\"\r\n") >= 0 || text.Length == 0 || text[0] == ' ' || text[^1] == ' ' ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
 }

@@ -105,7 +105,7 @@ internal static class ManageExamples
         ["valid_from"] = "From when the type opens a gate (inclusive).",
         ["valid_until"] = "Until when (exclusive).",
         ["single_entry"] = "Whether it admits once only.",
-        ["retention_days"] = "How many days after the event the names of those who were there are erased; null = as the server says.",
+        ["retention_days"] = "How many days after the event the names of those who were there are erased: counted from closes_at, else from when it was archived, and never from before its last record; null = as the server says.",
         ["version"] = "Goes up with every change. Where a change names it and the event has another by now, nothing is changed and 409 says so.",
         ["degraded_modes"] = "What each gate does while it is cut off from the server: `leased` (as many as its lease holds), `open` (every good ticket), `closed` (nobody). Gates that are not named stay as they are.",
         ["mode"] = "leased, open or closed.",

@@ -47,6 +47,7 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
         private readonly List<TicketResult> _results = [];
         private readonly SortedSet<string> _newTypes = new(StringComparer.Ordinal);
         private long _invalid;
+        private long _strangers;
 
         public long Imported { get; private set; }
 
@@ -69,11 +70,14 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
         {
             if (_chunk.Count == 0) return;
             var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-            var newTypes = await changes.ChangeTicketsAsync(mailbox, async (db, ct) =>
+            var (newTypes, leftOut) = await changes.ChangeTicketsAsync(mailbox, async (db, ct) =>
             {
-                var imported = await TicketImport.UpsertAsync(db, mailbox.Settings.EventId, _chunk, now, ct);
-                return (imported.NewTypes, imported.Tickets, imported.NewTypes.Count > 0);
+                var strangers = await Holders.StrangersAsync(db, mailbox.Settings.EventId, [.. _chunk.Select(change => change.Ticket.UserId).OfType<string>()], ct);
+                var known = _chunk.ConvertAll(change => IsOf(change, strangers) ? new TicketChange(change.Ticket with { UserId = null }, change.Given & ~TicketFields.UserId) : change);
+                var imported = await TicketImport.UpsertAsync(db, mailbox.Settings.EventId, known, now, ct);
+                return ((imported.NewTypes, _chunk.Count(change => IsOf(change, strangers))), imported.Tickets, imported.NewTypes.Count > 0);
             }, cancellation);
+            _strangers += leftOut;
             Imported += _chunk.Count;
             _newTypes.UnionWith(newTypes);
             _chunk.Clear();
@@ -82,8 +86,11 @@ internal sealed class RegisterImport(EventChanges changes, TimeProvider time)
         public object Answer() => new
         {
             imported = Imported, invalid = _invalid, ticket_types_created = _newTypes, results = _results,
+            user_ids_left_out = _strangers > 0 ? _strangers : (long?)null,
             note = _invalid > _results.Count ? $"The first {MostResults} rows that cannot be read are told; there are {_invalid}." : null,
         };
+
+        private static bool IsOf(TicketChange change, IReadOnlySet<string> people) => change.Ticket.UserId is { } user && people.Contains(user);
 
         private static TicketChange ChangeOf(GivenTicket given) => new(
             new Ticket(given.TicketId)

@@ -1,10 +1,12 @@
 using Headcount.Core;
 using Headcount.Data;
 using Headcount.Data.Model;
+using Headcount.Data.Tickets;
 using Headcount.Engine;
 using Headcount.Server.Access;
 using Headcount.Server.Gate;
 using Headcount.Server.Problems;
+using Headcount.Server.Tickets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Headcount.Server.Manage;
@@ -24,12 +26,15 @@ internal sealed class TicketEndpoints(EventChanges changes, TimeProvider time)
             var row = await db.Tickets.SingleOrDefaultAsync(ticket => ticket.EventId == mailbox.Settings.EventId && ticket.TicketId == id, ct)
                 ?? throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, $"Event '{mailbox.Settings.Slug}' has no ticket '{Names.Excerpt(id)}'.");
             var fields = new Fields(body, Known);
+            var before = row.UserId;
             Apply(fields, row, mailbox.Settings);
+            if (row.UserId is { } given && given != before && (await Holders.StrangersAsync(db, row.EventId, [given], ct)).Count > 0) fields.Wrong("user_id", "is somebody whom your organisation does not know: an account, or a guest of another one");
             fields.ThrowIfWrong("The change");
             var newType = await MakeTypeAsync(db, row, ct);
             await MakeUserAsync(db, row, ct);
             row.UpdatedAt = Instant.FromDateTimeOffset(time.GetUtcNow());
             await db.SaveChangesAsync(ct);
+            if (before is not null && before != row.UserId) await People.DropAsync(db, before, ct);
             var changed = row.ToTicket();
             return (changed, (IReadOnlyList<Ticket>)[changed], newType);
         }, context.RequestAborted);

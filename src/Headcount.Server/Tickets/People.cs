@@ -62,20 +62,27 @@ internal sealed class People(TicketList list, EventDirectory directory, EventHos
             tickets = userId is null ? [row] : await TicketsOfAsync(db, mailbox.Settings.EventId, userId, cancellation);
         }
 
-        foreach (var ofEvent in tickets.GroupBy(ticket => ticket.EventId))
+        // The ticket that one started from comes last: should it break off, the others are still found from it.
+        var started = mailbox.Settings.EventId;
+        foreach (var ofEvent in tickets.GroupBy(ticket => ticket.EventId).OrderBy(group => group.Key == started))
         {
-            if (await host.OpenAsync(ofEvent.Key, cancellation) is { } at) await ForgetAsync(at, [.. ofEvent.Select(ticket => ticket.TicketId)], "erased");
+            if (await host.OpenAsync(ofEvent.Key, cancellation) is { } at) await ForgetAsync(at, [.. ofEvent.Select(ticket => ticket.TicketId)], "erased", isEachTold: true);
         }
 
         var isGone = userId is null || await writes.WriteAsync((db, ct) => DropAsync(db, userId, ct), CancellationToken.None);
         return (tickets.Count, !isGone);
     }
 
-    /// <summary>Makes tickets nobody's, and takes the notes on them away. Their scans stay.</summary>
-    public Task<int> ForgetAsync(EventMailbox mailbox, string[] ticketIds, string action) => changes.ChangeTicketsAsync(mailbox, async (db, ct) =>
+    /// <summary>Makes tickets nobody's, and takes the notes on them and on their records away. Their scans stay.</summary>
+    /// <param name="mailbox">The event.</param>
+    /// <param name="ticketIds">The tickets.</param>
+    /// <param name="action">What it is called where changes are written down.</param>
+    /// <param name="isEachTold">Whether every ticket is written down by itself.</param>
+    public Task<int> ForgetAsync(EventMailbox mailbox, string[] ticketIds, string action, bool isEachTold = false) => changes.ChangeTicketsAsync(mailbox, async (db, ct) =>
     {
         var eventId = mailbox.Settings.EventId;
         var noted = await db.TicketNotes.Where(note => note.EventId == eventId && EF.Parameter(ticketIds).Contains(note.TicketId)).ExecuteDeleteAsync(ct);
+        noted += await ReviewNotes.EraseAsync(db, eventId, ticketIds, ct);
         var named = await db.Tickets.Where(ticket => ticket.EventId == eventId && ticket.UserId != null && EF.Parameter(ticketIds).Contains(ticket.TicketId)).Select(ticket => ticket.TicketId).ToListAsync(ct);
         if (named.Count == 0)
         {
@@ -84,15 +91,14 @@ internal sealed class People(TicketList list, EventDirectory directory, EventHos
         }
 
         // Written down by the tickets; whose they were is what is to be forgotten.
-        var nobodys = await TicketImport.UpsertAsync(db, eventId, [.. named.Select(id => new TicketChange(new Ticket(new TicketId(id)), TicketFields.UserId))], Now, ct, action);
+        var nobodys = await TicketImport.UpsertAsync(db, eventId, [.. named.Select(id => new TicketChange(new Ticket(new TicketId(id)), TicketFields.UserId))], Now, ct, action, isEachTold ? static _ => null : null);
         return (named.Count, nobodys.Tickets, false);
     }, CancellationToken.None);
 
     /// <summary>Takes a person out of <c>users</c> who has neither a ticket nor an account nor a membership left.</summary>
     public static async Task<bool> DropAsync(HeadcountDb db, string userId, CancellationToken cancellation)
     {
-        var isAccount = db.Users.Where(user => user.UserId == userId && (user.PasswordHash != null || user.Role != null || user.EmailConfirmedAt != null || db.Members.Any(member => member.UserId == user.UserId) || db.Passkeys.Any(key => key.UserId == user.UserId) || db.Tokens.Any(token => token.UserId == user.UserId)));
-        if (await isAccount.AnyAsync(cancellation) || await db.Tickets.AnyAsync(ticket => ticket.UserId == userId, cancellation)) return false;
+        if (await AccountHolders.In(db).AnyAsync(user => user.UserId == userId, cancellation) || await db.Tickets.AnyAsync(ticket => ticket.UserId == userId, cancellation)) return false;
         await db.Users.Where(user => user.UserId == userId).ExecuteDeleteAsync(cancellation);
         return true;
     }

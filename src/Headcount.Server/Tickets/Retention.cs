@@ -1,8 +1,10 @@
+using System.Globalization;
 using Headcount.Core;
 using Headcount.Data;
 using Headcount.Data.Audit;
 using Headcount.Data.Log;
 using Headcount.Data.Model;
+using Headcount.Data.Tickets;
 using Headcount.Engine;
 using Headcount.Server.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -28,12 +30,12 @@ internal sealed partial class Retention(People people, EventHost host, ServerSet
         return erased;
     }
 
-    /// <summary>When an event was over for good: when its doors closed, or its last record came, whichever is later; where neither is known, when it was archived. Null = it is not over.</summary>
+    /// <summary>When an event was over for good: when its doors closed, or, where nobody said when, when it was archived; or when its last record came, if that was later. Null = it is not over.</summary>
+    /// <remarks>A last record alone ends nothing: scans are tried out long before the doors open.</remarks>
     public static async Task<Instant?> EndOfAsync(HeadcountDb db, EventRow row, CancellationToken cancellation)
     {
-        var end = await LastRecord.ReceivedAtAsync(db, row.EventId, cancellation);
-        if (row.ClosesAt is { } closes && !(end >= closes)) end = closes;
-        return end ?? row.ArchivedAt;
+        if ((row.ClosesAt ?? row.ArchivedAt) is not { } end) return null;
+        return await LastRecord.ReceivedAtAsync(db, row.EventId, cancellation) is { } last && last > end ? last : end;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -92,11 +94,27 @@ internal sealed partial class Retention(People people, EventHost host, ServerSet
             }, cancellation);
         }
 
-        if (erased == 0) return 0;
+        if (erased + await EraseReviewNotesAsync(row.EventId, cancellation) == 0) return 0;
         Instant now = time.GetUtcNow();
         await writes.WriteAsync((db, ct) => db.Events.Where(one => one.EventId == row.EventId).ExecuteUpdateAsync(set => set.SetProperty(one => one.NamesErasedAt, now), ct), cancellation);
         Erased(logger, row.Slug, erased);
         return erased;
+    }
+
+    // Of tickets that were nobody's too: who settled something may have written a name.
+    private async Task<int> EraseReviewNotesAsync(long eventId, CancellationToken cancellation)
+    {
+        await using (var db = reader.Open())
+        {
+            if (!await db.Reviews.AnyAsync(row => row.EventId == eventId && row.Note != null, cancellation)) return 0;
+        }
+
+        return await writes.WriteAsync(async (db, ct) =>
+        {
+            var notes = await ReviewNotes.EraseAsync(db, eventId, null, ct);
+            await db.NoteAsync("names_erased", "review", "", eventId, null, [new FieldChange("count", null, notes.ToString(CultureInfo.InvariantCulture))], ct);
+            return notes;
+        }, cancellation);
     }
 
     [LoggerMessage(210, LogLevel.Information, "Event {Event}: the names of {Tickets} tickets were erased, as its retention period says")]

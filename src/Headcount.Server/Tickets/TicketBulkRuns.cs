@@ -10,7 +10,7 @@ namespace Headcount.Server.Tickets;
 /// <param name="Change">The change.</param>
 /// <param name="Before">What those that changed were before.</param>
 /// <param name="Unchanged">How many were so already.</param>
-/// <param name="LeftOut">How many could not be changed: another ticket was issued in their place, or somebody changed them since.</param>
+/// <param name="LeftOut">How many could not be changed: another ticket was issued in their place, they are not paid, or somebody changed them since.</param>
 internal sealed record BulkOutcome(BulkChange Change, IReadOnlyList<TicketBefore> Before, int Unchanged, int LeftOut);
 
 /// <summary>Changes many tickets, some at a time, so that scans go between; what was done stays done when it is broken off.</summary>
@@ -19,7 +19,8 @@ internal sealed class TicketBulkRuns(TicketList list, EventChanges changes, Time
     /// <summary>How many are changed together.</summary>
     public const int ChunkSize = 500;
 
-    public async Task<BulkOutcome> ApplyAsync(Caller caller, string slug, IReadOnlyList<string> ticketIds, BulkChange change, Action<int> progress, CancellationToken cancellation)
+    /// <summary>Changes them. What was done so far is told after every piece: should it break off, that can be taken back.</summary>
+    public async Task<BulkOutcome> ApplyAsync(Caller caller, string slug, IReadOnlyList<string> ticketIds, BulkChange change, Action<int, BulkOutcome> progress, CancellationToken cancellation)
     {
         if (change.Type is { } type && (type.Length == 0 || Names.Characters(type) > Names.MostType || Names.WrongName(type) is not null))
             throw new ProblemException(422, ProblemCodes.Malformed, "The type cannot be taken.", new Dictionary<string, string> { ["type"] = $"must have 1 to {Names.MostType} characters" });
@@ -32,9 +33,12 @@ internal sealed class TicketBulkRuns(TicketList list, EventChanges changes, Time
         {
             before.AddRange(result.Before);
             leftOut += result.LeftOut;
-            progress(done += count);
+            done += count;
+            progress(done, SoFar());
         }, cancellation);
-        return new BulkOutcome(change, before, done - before.Count - leftOut, leftOut);
+        return SoFar();
+
+        BulkOutcome SoFar() => new(change, before, done - before.Count - leftOut, leftOut);
     }
 
     /// <summary>Takes such a change back.</summary>

@@ -37,11 +37,12 @@ internal sealed class TicketService(TicketList list, EventChanges changes, IWrit
             if (draft.Status == "valid" && was.Status == "revoked" && row.ReplacedBy is { } replacement) fields.Wrong("status", $"'{Names.Excerpt(replacement)}' was issued in its place; revoke that one first");
             CheckHolder(fields, draft);
             fields.ThrowIfWrong("The change");
-            if ((draft.Name, draft.Email) != (was.Name, was.Email)) await SetHolderAsync(db, row, draft, ct);
+            if (string.Equals(draft.Email, was.Email, StringComparison.OrdinalIgnoreCase)) draft = draft with { Email = was.Email };
+            if ((draft.Name, draft.Email) != (was.Name, was.Email)) await SetHolderAsync(db, row, holder, was, draft, ct);
             var newType = await TicketEndpoints.MakeTypeAsync(db, row, ct);
             row.UpdatedAt = Now;
             await db.SaveChangesAsync(ct);
-            if (holder is not null && row.UserId is null) await People.DropAsync(db, holder.UserId, ct);
+            if (holder is not null && row.UserId != holder.UserId) await People.DropAsync(db, holder.UserId, ct);
             return (true, (IReadOnlyList<Ticket>)[row.ToTicket()], newType);
         }, cancellation);
     }
@@ -61,8 +62,8 @@ internal sealed class TicketService(TicketList list, EventChanges changes, IWrit
             if (await db.Tickets.AnyAsync(ticket => ticket.EventId == eventId && ticket.TicketId == id, ct)) throw Wrong("new_id", "is another ticket's already");
             var next = new TicketRow
             {
-                EventId = eventId, TicketId = id, UserId = row.UserId, TicketType = row.TicketType, ValidFrom = row.ValidFrom, ValidUntil = row.ValidUntil, Gates = [.. row.Gates], SingleEntry = row.SingleEntry,
-                Replaces = row.TicketId, CreatedAt = Now, UpdatedAt = Now,
+                EventId = eventId, TicketId = id, UserId = row.UserId, TicketType = row.TicketType, Status = row.Status == TicketStatus.Unpaid ? TicketStatus.Unpaid : TicketStatus.Valid,
+                ValidFrom = row.ValidFrom, ValidUntil = row.ValidUntil, Gates = [.. row.Gates], SingleEntry = row.SingleEntry, Replaces = row.TicketId, CreatedAt = Now, UpdatedAt = Now,
             };
             (row.Status, row.ReplacedBy, row.UpdatedAt) = (TicketStatus.Revoked, id, Now);
             db.Tickets.Add(next);
@@ -130,7 +131,7 @@ internal sealed class TicketService(TicketList list, EventChanges changes, IWrit
         if (answer.Kind != AnswerKind.Logged) throw ScanAnswers.Untaken(mailbox, answer.Kind);
     }
 
-    private async Task SetHolderAsync(HeadcountDb db, TicketRow row, TicketDraft draft, CancellationToken cancellation)
+    private async Task SetHolderAsync(HeadcountDb db, TicketRow row, User? holder, TicketDraft was, TicketDraft draft, CancellationToken cancellation)
     {
         if (draft is { Name: null, Email: null })
         {
@@ -138,9 +139,29 @@ internal sealed class TicketService(TicketList list, EventChanges changes, IWrit
             return;
         }
 
+        // Whoever only loses something stays who they are, with all their tickets.
+        if (holder is not null && (draft.Name is null || draft.Name == was.Name) && (draft.Email is null || draft.Email == was.Email))
+        {
+            await TakeAwayAsync(db, row, holder, draft, cancellation);
+            return;
+        }
+
         var assigned = await Holders.AssignAsync(db, row.EventId, [new GivenHolder(row.TicketId, null, draft.Name, draft.Email)], Now, cancellation);
         if (assigned.EmailsLeftOut > 0) throw Wrong("email", "is somebody else's on this server");
         row.UserId = assigned.UserIds[row.TicketId];
+        if (row.UserId == holder?.UserId) await TakeAwayAsync(db, row, holder!, draft, cancellation);
+    }
+
+    // What was emptied in the form is taken away from the person.
+    private static async Task TakeAwayAsync(HeadcountDb db, TicketRow row, User holder, TicketDraft draft, CancellationToken cancellation)
+    {
+        var (losesName, losesEmail) = (draft.Name is null && holder.Name is not null, draft.Email is null && holder.Email is not null);
+        if (!losesName && !losesEmail) return;
+        if (!await Holders.MayChangeAsync(db, row.EventId, holder.UserId, cancellation))
+            throw Wrong(losesName ? "name" : "email", "belongs to an account, or to somebody whom another organisation knows, and stays; empty name and e-mail both to take the person off the ticket");
+        var user = await db.Users.SingleAsync(one => one.UserId == holder.UserId, cancellation);
+        if (losesName) user.Name = null;
+        if (losesEmail) user.Email = null;
     }
 
     private static void CheckHolder(Fields fields, TicketDraft draft)

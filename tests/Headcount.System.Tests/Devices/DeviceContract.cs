@@ -277,7 +277,7 @@ public abstract class DeviceContract : ServingContract
             using var response = await server.Owner.SendAsync(request, Cancel);
             var rows = (await response.Content.ReadAsStringAsync(Cancel)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal("ticket_id,ticket_type,code", rows[0]);
-            Assert.Equal(["\"=A,1\",", "T1,VIP"], rows[1..].Select(row => row[..row.LastIndexOf(',')]).Order(StringComparer.Ordinal));
+            Assert.Equal(["\"'=A,1\",", "T1,VIP"], rows[1..].Select(row => row[..row.LastIndexOf(',')]).Order(StringComparer.Ordinal));
             code = rows.Single(row => row.StartsWith("T1,", StringComparison.Ordinal)).Split(',')[^1];
             var secret = await server.Owner.GetStringAsync("/api/events/club/keys", Cancel);
             Assert.DoesNotContain("private", secret, StringComparison.OrdinalIgnoreCase);

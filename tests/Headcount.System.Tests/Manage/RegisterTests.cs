@@ -3,7 +3,11 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Headcount.Data;
+using Headcount.Data.Model;
 using Headcount.SystemTests.Serving;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Headcount.SystemTests.Manage;
 
@@ -87,6 +91,31 @@ public sealed class RegisterTests
         await server.Owner.SendAsync(HttpMethod.Post, Path, Http.Body("ticket_id,ticket_type,valid_until,user_id\nT1,,2091-01-01T00:00,\n", "text/csv"), HttpStatusCode.OK);
         var ticket = Assert.Single((await server.Owner.GetJsonAsync(Path)).EnumerateArray());
         Assert.Equal("""{"ticket_id":"T1","ticket_type":"VIP","user_id":"U1","status":"valid","valid_from":"2020-01-01T00:00:00+00:00","valid_until":"2091-01-01T00:00:00+00:00","single_entry":true}""", ticket.GetRawText());
+    }
+
+    [Fact]
+    public async Task nobodys_account_and_no_other_organisations_guest_is_had_by_their_number()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.CreateEventAsync();
+        await server.Services.GetRequiredService<IWriteQueue>().WriteAsync(async (db, ct) =>
+        {
+            db.AddRange(new Organisation { OrganisationId = 2, Name = "Other" }, new User { UserId = "guest", Name = "Their guest" }, new User { UserId = "staff", Name = "Staff", PasswordHash = "hash" });
+            db.Add(new EventRow { Slug = "theirs", Name = "Theirs", Zone = "UTC", Capacity = 5, OrganisationId = 2 });
+            return await db.SaveChangesAsync(ct);
+        }, Http.Cancellation);
+        await server.Services.GetRequiredService<IWriteQueue>().WriteAsync(async (db, ct) =>
+        {
+            db.Add(new TicketRow { EventId = await db.Events.Where(row => row.Slug == "theirs").Select(row => row.EventId).SingleAsync(ct), TicketId = "X", UserId = "guest" });
+            return await db.SaveChangesAsync(ct);
+        }, Http.Cancellation);
+        var answer = await server.Owner.PostJsonAsync(Path, new[] { new { ticket_id = "T1", user_id = "guest" }, new { ticket_id = "T2", user_id = "staff" }, new { ticket_id = "T3", user_id = "mine" } });
+        Assert.Equal((3, 2), (answer.Number("imported"), answer.Number("user_ids_left_out")));
+        Assert.Equal(["mine"], (await server.Owner.GetJsonAsync(Path)).EnumerateArray().Where(ticket => ticket.TryGetProperty("user_id", out _)).Select(ticket => ticket.Text("user_id")));
+        foreach (var user in new[] { "guest", "staff" }) Assert.Equal("malformed", (await server.Owner.PatchJsonAsync("/api/tickets/T3?event=club", new { user_id = user }, HttpStatusCode.UnprocessableEntity)).Text("code"));
+        await server.Owner.PatchJsonAsync("/api/tickets/T1?event=club", new { user_id = "mine" });
+        await server.Owner.PatchJsonAsync("/api/tickets/T2?event=club", new { user_id = "new" });
+        Assert.False((await server.Owner.PostJsonAsync(Path, new[] { new { ticket_id = "T1", user_id = "new" } })).TryGetProperty("user_ids_left_out", out _));
     }
 
     [Fact]

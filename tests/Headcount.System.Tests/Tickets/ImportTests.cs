@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Headcount.Core;
+using Headcount.Data;
 using Headcount.Server.Problems;
 using Headcount.Server.Tickets.Import;
 using Headcount.SystemTests.Manage;
+using Microsoft.EntityFrameworkCore;
 using MiniExcelLibs;
 using SpreadCheetah;
 
@@ -74,6 +76,54 @@ public sealed class ImportTests
         Assert.Equal((0, 1, 1), (again.New, again.Changed, again.Unchanged));
         Assert.Equal([("type", "GENERAL", "LOGE"), ("name", "Bob", "Bobby")], Assert.Single(again.Shown).Fields);
         Assert.Equal(["LOGE"], again.NewTypes);
+    }
+
+    [Fact]
+    public async Task what_was_changed_after_the_preview_stays_as_it_was_changed()
+    {
+        await using var venue = await TicketVenue.OpenAsync();
+        await venue.ImportAsync("ticket,name,status\nT1,Ada,unpaid\nT2,Bob,unpaid\nT3,Cy,unpaid\n");
+        using var held = await venue.Imports.OpenAsync(TicketVenue.Organiser, "club", _ => Task.FromResult("ticket,name,status\nT1,Adah,paid\nT2,Bobby,paid\nT3,Cyd,paid\nT4,Di,paid\nT5,Ed,paid\n"u8.ToArray()), Cancel);
+        var plan = await venue.Imports.PlanAsync(TicketVenue.Organiser, "club", held.Sheet, ImportColumns.Recognise(held.Sheet.Heads), Cancel);
+        var was = await venue.DraftAsync("T1");
+        await venue.Service.ChangeAsync(TicketVenue.Organiser, "club", "T1", was, was with { Status = "revoked" }, Cancel);
+        await venue.Service.ReissueAsync(TicketVenue.Organiser, "club", "T2", "N2", Cancel);
+        await venue.Server.ImportTicketsAsync("club", [new { ticket_id = "T4", status = "revoked" }]);
+        var outcome = await venue.Imports.ApplyAsync(TicketVenue.Organiser, "club", plan, _ => { }, Cancel);
+        Assert.Equal(2, outcome.Written);
+        Assert.Equal(["T1", "T2", "T4"], outcome.ChangedSince);
+        Assert.Equal(["T1", "T2", "T4"], await venue.IdsAsync(new() { Status = "revoked" }));
+        Assert.Equal(["T3", "T5"], await venue.IdsAsync(new() { Status = "valid" }));
+        Assert.Equal("Ada", (await venue.DraftAsync("T1")).Name);
+    }
+
+    [Fact]
+    public async Task a_number_of_a_person_whom_the_organisation_does_not_know_is_left_out_and_counted()
+    {
+        await using var venue = await TicketVenue.OpenAsync();
+        string owner;
+        await using (var db = venue.Read()) owner = await db.Users.Where(user => user.Role != null).Select(user => user.UserId).FirstAsync(Cancel);
+        await venue.Part<IWriteQueue>().WriteAsync((db, ct) => db.Members.ExecuteDeleteAsync(ct), Cancel);
+        var (plan, outcome) = await venue.ImportAsync($"ticket,user_id,name\nT1,{owner},\nT2,{owner},Ada\nT3,shop-1,Bob\n");
+        Assert.Equal((3, 2, 2, 3), (plan.New, plan.UserIdsLeftOut, outcome.UserIdsLeftOut, outcome.Written));
+        Assert.Equal([null, "Ada", "Bob"], (await venue.List.FindAsync(TicketVenue.Organiser, "club", new(), null, 10, Cancel)).Lines.Select(line => line.Ticket.Name));
+        var (again, _) = await venue.ImportAsync($"ticket,user_id,name\nT1,{owner},\nT2,{owner},Ada\nT3,shop-1,Bob\n");
+        Assert.Equal((0, 0, 3), (again.New, again.Changed, again.Unchanged));
+    }
+
+    [Fact]
+    public async Task codes_hold_no_formula_and_are_read_as_the_same_tickets()
+    {
+        await using var venue = await TicketVenue.OpenAsync();
+        await venue.ImportAsync("ticket,type\n=2+3,@VIP\nT1,GENERAL\n");
+        await venue.Server.Owner.PostJsonAsync("/api/events/club/keys", null, System.Net.HttpStatusCode.Created);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/club/codes");
+        request.Headers.Add("Accept", "text/csv");
+        using var response = await venue.Server.Owner.SendAsync(request, Cancel);
+        var file = await response.Content.ReadAsByteArrayAsync(Cancel);
+        Assert.All(Encoding.UTF8.GetString(file).Split("\r\n").SelectMany(line => line.Split(',')), cell => Assert.DoesNotMatch("^\"?[=+\\-@]", cell));
+        var (plan, _) = await venue.ImportAsync(file);
+        Assert.Equal((0, 0, 2, 0), (plan.New, plan.Changed, plan.Unchanged, plan.Refused.Count));
     }
 
     [Fact]

@@ -61,6 +61,34 @@ public abstract partial class TicketSearchContract : DatabaseContract
     }
 
     [Fact]
+    public async Task a_ticket_is_found_among_more_than_a_search_shows()
+    {
+        var id = await Db.AddEventAsync();
+        await Db.AddAsync(new User { UserId = "u", Name = "Musica Anna", CreatedAt = Instants.Noon });
+        foreach (var chunk in Enumerable.Range(0, TicketSearch.MostFound + 500).Chunk(TicketImport.ChunkSize))
+        {
+            await Db.WriteAsync((db, ct) => TicketImport.UpsertAsync(db, id, [.. chunk.Select(i => new TicketChange(new Ticket(new TicketId($"MUSICFEST-{i:00000}"))
+            {
+                UserId = i == TicketSearch.MostFound + 400 ? "u" : null, Status = i == TicketSearch.MostFound + 300 ? TicketStatus.Revoked : TicketStatus.Valid,
+            }, TicketFields.All))], Instants.Noon, ct));
+        }
+
+        await Db.WriteAsync((db, ct) => TicketImport.UpsertAsync(db, id, [new TicketChange(new Ticket(new TicketId("MUSICFEST@1")), TicketFields.All)], Instants.Noon, ct));
+        var last = $"MUSICFEST-{TicketSearch.MostFound + 499:00000}";
+        Assert.Equal([last], await FindAsync(id, last));
+        Assert.Equal([last], await FindAsync(id, last.ToLowerInvariant()));
+        Assert.Equal(["MUSICFEST@1"], await FindAsync(id, " MUSICFEST@1 "));
+        Assert.Equal([$"MUSICFEST-{TicketSearch.MostFound + 400:00000}"], await FindAsync(id, "musicfest anna"));
+        await using var db = Db.Read();
+        foreach (var search in new[] { "musicfest", "m" })
+        {
+            var revoked = await TicketSearch.FindAsync(db, new TicketCriteria { EventId = id, Search = search, Status = TicketStatus.Revoked }, TicketOrder.Id, false, null, 50, Cancellation);
+            Assert.Equal([$"MUSICFEST-{TicketSearch.MostFound + 300:00000}"], revoked.Select(ticket => ticket.TicketId));
+            Assert.Equal(TicketSearch.MostFound, await TicketSearch.CountAsync(db, new TicketCriteria { EventId = id, Search = search }, Cancellation));
+        }
+    }
+
+    [Fact]
     public async Task letters_are_made_small_by_the_database_as_by_the_search()
     {
         const string name = "ÄÖÜ äöüß ÉÈÁÀÅØÑÇÓÍ éèáàåøñçóí ABC Ñandú";
@@ -142,11 +170,13 @@ public abstract partial class TicketSearchContract : DatabaseContract
                 {
                     var criteria = new TicketCriteria { EventId = id, Search = search, Types = types, Status = status };
                     var statuses = await TicketSearch.StatusesAsync(db, criteria, Cancellation);
-                    await GoesAlongAnIndexAsync(db, TicketSearch.CountQuery(db, criteria, statuses));
+                    var words = await TicketSearch.WordsAsync(db, criteria, Cancellation);
+                    if (words.Count > 1) await GoesAlongAnIndexAsync(db, TicketSearch.RarityQuery(id, words));
+                    await GoesAlongAnIndexAsync(db, TicketSearch.CountQuery(criteria, words, statuses));
                     foreach (var order in Orders)
                     {
                         foreach (var after in new TicketPlace?[] { null, order == TicketOrder.Changed ? place with { Key = "1759233600000000" } : place })
-                            await GoesAlongAnIndexAsync(db, TicketSearch.PageQuery(db, criteria, statuses, order, isDescending: order == TicketOrder.Name, after, 51, withHolder: true));
+                            await GoesAlongAnIndexAsync(db, TicketSearch.PageQuery(db, criteria, words, statuses, order, isDescending: order == TicketOrder.Name, after, 51, withHolder: true));
                     }
                 }
             }

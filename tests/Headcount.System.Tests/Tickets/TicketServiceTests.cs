@@ -1,4 +1,5 @@
 using Headcount.Core;
+using Headcount.Data;
 using Headcount.Data.Tickets;
 using Headcount.Server.Problems;
 using Headcount.Server.Tickets;
@@ -43,6 +44,66 @@ public sealed class TicketServiceTests
     }
 
     [Fact]
+    public async Task what_is_emptied_in_the_form_is_taken_away()
+    {
+        await using var venue = await VenueAsync();
+        await venue.ImportAsync("ticket,name,email\nT5,Ada,ada@example.org\n");
+        var was = await venue.DraftAsync("T1");
+        await venue.Service.ChangeAsync(TicketVenue.Organiser, "club", "T1", was, was with { Email = " " }, Cancel);
+
+        // It is one person with two tickets still.
+        Assert.Equal(("Ada", null, "Ada", null), ((await venue.DraftAsync("T1")).Name, (await venue.DraftAsync("T1")).Email, (await venue.DraftAsync("T5")).Name, (await venue.DraftAsync("T5")).Email));
+        Assert.Equal(["T5"], (await venue.Records.FindAsync(TicketVenue.Organiser, "club", "T1", Cancel)).Others);
+        was = await venue.DraftAsync("T2");
+        await venue.Service.ChangeAsync(TicketVenue.Organiser, "club", "T2", was, was with { Name = null, Email = "bob@example.org" }, Cancel);
+        Assert.Equal((null, "bob@example.org"), ((await venue.DraftAsync("T2")).Name, (await venue.DraftAsync("T2")).Email));
+        was = await venue.DraftAsync("T4");
+        await venue.Service.ChangeAsync(TicketVenue.Organiser, "club", "T4", was, was with { Name = null }, Cancel);
+        Assert.Null((await venue.Records.FindAsync(TicketVenue.Organiser, "club", "T4", Cancel)).Holder);
+    }
+
+    [Fact]
+    public async Task an_account_loses_nothing_to_the_form_of_a_ticket()
+    {
+        await using var venue = await VenueAsync();
+        await venue.Part<IWriteQueue>().WriteAsync((db, ct) => db.Users.Where(user => user.Name == "Ada").ExecuteUpdateAsync(set => set.SetProperty(user => user.PasswordHash, "hash"), ct), Cancel);
+        var was = await venue.DraftAsync("T1");
+        Assert.Contains("email", (await Assert.ThrowsAsync<ProblemException>(() => venue.Service.ChangeAsync(TicketVenue.Organiser, "club", "T1", was, was with { Email = null }, Cancel))).Errors!.Keys);
+        Assert.Equal(was, await venue.DraftAsync("T1"));
+    }
+
+    [Fact]
+    public async Task a_ticket_that_is_revoked_stays_the_same_persons_however_their_address_is_written()
+    {
+        await using var venue = await VenueAsync();
+        await venue.ImportAsync("ticket,name,email\nT5,Ada,ada@example.org\n");
+        await venue.Part<IWriteQueue>().WriteAsync((db, ct) => db.Users.Where(user => user.Name == "Ada").ExecuteUpdateAsync(set => set.SetProperty(user => user.Email, "Ada@Example.org"), ct), Cancel);
+        var was = await venue.DraftAsync("T1");
+        await venue.Service.ChangeAsync(TicketVenue.Organiser, "club", "T1", was, was with { Status = "revoked" }, Cancel);
+        Assert.Equal(was with { Status = "revoked" }, await venue.DraftAsync("T1"));
+        Assert.Equal(["T5"], (await venue.Records.FindAsync(TicketVenue.Organiser, "club", "T1", Cancel)).Others);
+    }
+
+    [Fact]
+    public async Task a_change_of_many_that_breaks_off_can_be_taken_back_as_far_as_it_went()
+    {
+        await using var venue = await VenueAsync();
+        var ids = Enumerable.Range(0, TicketBulkRuns.ChunkSize + 10).Select(i => $"B{i:0000}").ToArray();
+        await venue.Server.ImportTicketsAsync("club", ids.Select(id => new { ticket_id = id }));
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        BulkOutcome? soFar = null;
+        var runs = venue.Part<TicketBulkRuns>();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runs.ApplyAsync(TicketVenue.Organiser, "club", ids, new BulkChange(TicketStatus.Revoked, null), (_, outcome) =>
+        {
+            soFar = outcome;
+            leaving.Cancel();
+        }, leaving.Token));
+        Assert.Equal((TicketBulkRuns.ChunkSize, 0, 0), (soFar!.Before.Count, soFar.Unchanged, soFar.LeftOut));
+        await runs.TakeBackAsync(TicketVenue.Organiser, "club", soFar, _ => { }, Cancel);
+        Assert.Empty(await venue.IdsAsync(new() { Status = "revoked" }));
+    }
+
+    [Fact]
     public async Task a_ticket_that_was_reissued_opens_no_gate_and_its_successor_does()
     {
         await using var venue = await VenueAsync();
@@ -61,9 +122,19 @@ public sealed class TicketServiceTests
         Assert.Contains("new_id", (await Assert.ThrowsAsync<ProblemException>(() => venue.Service.ReissueAsync(TicketVenue.Organiser, "club", "T2", "T3", Cancel))).Errors!.Keys);
         var (plan, _) = await venue.ImportAsync("ticket,status\nT1,valid\n");
         Assert.Contains(id, Assert.Single(plan.Refused).Why, StringComparison.Ordinal);
-        var outcome = await venue.Part<TicketBulkRuns>().ApplyAsync(TicketVenue.Organiser, "club", ["T1"], new BulkChange(TicketStatus.Valid, null), _ => { }, Cancel);
+        var outcome = await venue.Part<TicketBulkRuns>().ApplyAsync(TicketVenue.Organiser, "club", ["T1"], new BulkChange(TicketStatus.Valid, null), (_, _) => { }, Cancel);
         Assert.Equal((1, 0), (outcome.LeftOut, outcome.Before.Count));
         Assert.Equal("revoked", (await gate.ScanAsync("T1")).Text("reason"));
+    }
+
+    [Fact]
+    public async Task an_unpaid_ticket_that_is_reissued_is_unpaid_still()
+    {
+        await using var venue = await VenueAsync();
+        await venue.ImportAsync("ticket,status\nT2,unpaid\n");
+        using var gate = await venue.Server.CreateDeviceAsync("club", "gate-a");
+        var id = await venue.Service.ReissueAsync(TicketVenue.Organiser, "club", "T2", null, Cancel);
+        Assert.Equal("unpaid", (await gate.ScanAsync(id)).Text("reason"));
     }
 
     [Fact]
@@ -126,11 +197,11 @@ public sealed class TicketServiceTests
         Assert.Equal(2, await venue.List.CountAsync(TicketVenue.Supervisor, "club", new() { Presence = "outside" }, Cancel));
         var ids = await venue.List.AllIdsAsync(TicketVenue.Organiser, "club", new() { Presence = "outside" }, Cancel);
         var runs = venue.Part<TicketBulkRuns>();
-        var outcome = await runs.ApplyAsync(TicketVenue.Organiser, "club", ids, new BulkChange(TicketStatus.Revoked, null), _ => { }, Cancel);
+        var outcome = await runs.ApplyAsync(TicketVenue.Organiser, "club", ids, new BulkChange(TicketStatus.Revoked, null), (_, _) => { }, Cancel);
         Assert.Equal("revoked", (await gate.ScanAsync("T2")).Text("reason"));
         await runs.TakeBackAsync(TicketVenue.Organiser, "club", outcome, _ => { }, Cancel);
         Assert.Equal("accepted", (await gate.ScanAsync("T2")).Text("status"));
-        await runs.ApplyAsync(TicketVenue.Organiser, "club", ["T3"], new BulkChange(null, "LOGE"), _ => { }, Cancel);
+        await runs.ApplyAsync(TicketVenue.Organiser, "club", ["T3"], new BulkChange(null, "LOGE"), (_, _) => { }, Cancel);
         Assert.Equal("LOGE", (await gate.ScanAsync("T3")).Text("ticket_type"));
     }
 

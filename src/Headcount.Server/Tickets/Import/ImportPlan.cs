@@ -34,6 +34,9 @@ public sealed class ImportPlan
 
     public int Unchanged { get; private set; }
 
+    /// <summary>How many numbers of persons are not taken, because they are people's whom the organisation does not know.</summary>
+    public int UserIdsLeftOut { get; private set; }
+
     public IReadOnlyList<RefusedRow> Refused => _refused;
 
     /// <summary>The first changes.</summary>
@@ -75,8 +78,12 @@ public sealed class ImportPlan
                             join user in db.Users on ticket.UserId equals user.UserId into users
                             from holder in users.DefaultIfEmpty()
                             select new { Ticket = ticket, Name = (string?)holder!.Name, Email = (string?)holder!.Email }).ToListAsync(cancellation)).ToDictionary(row => row.Ticket.TicketId, StringComparer.Ordinal);
-        foreach (var row in rows)
+        var strangers = await Holders.StrangersAsync(db, settings.EventId, [.. rows.Select(row => row.Holder.UserId).OfType<string>()], cancellation);
+        foreach (var read in rows)
         {
+            var isStranger = read.Holder.UserId is { } person && strangers.Contains(person);
+            if (isStranger) UserIdsLeftOut++;
+            var row = isStranger ? read with { Holder = read.Holder with { UserId = null } } : read;
             var type = row.Change.Ticket.TicketType;
             if (!known.TryGetValue(row.Holder.TicketId, out var before))
             {
@@ -88,7 +95,7 @@ public sealed class ImportPlan
             }
 
             // An old list must not make a ticket good again in whose place another one was issued.
-            if (before.Ticket.ReplacedBy is { } replacement && before.Ticket.Status == TicketStatus.Revoked && (row.Change.Given & TicketFields.Status) != 0 && row.Change.Ticket.Status != TicketStatus.Revoked)
+            if (before.Ticket.ReplacedBy is { } replacement && row.Revives(before.Ticket.Status, replacement))
             {
                 _refused.Add(new RefusedRow(row.Row, Names.Excerpt(row.Holder.TicketId), Words.Of("import.why.replaced", Names.Excerpt(replacement))));
                 continue;
@@ -104,7 +111,7 @@ public sealed class ImportPlan
             if (type is not null && !settings.Rules.TicketTypes.ContainsKey(type)) _newTypes.Add(type);
             Changed++;
             if (_shown.Count < MostShown) _shown.Add(new PlannedChange(row.Row, row.Holder.TicketId, changes));
-            _rows.Add(row);
+            _rows.Add(row with { SeenAt = before.Ticket.UpdatedAt });
         }
     }
 
@@ -119,7 +126,7 @@ public sealed class ImportPlan
         Compare(TicketFields.Gates, "gates", string.Join(", ", before.Gates), string.Join(", ", ticket.Gates));
         Compare(TicketFields.SingleEntry, "single_entry", before.SingleEntry ? "1" : "0", ticket.SingleEntry ? "1" : "0");
         if (row.Holder.Name is { } newName && newName != name) found.Add(("name", name ?? "–", newName));
-        if (row.Holder.Email is { } newEmail && newEmail != email) found.Add(("email", email ?? "–", newEmail));
+        if (row.Holder.Email is { } newEmail && !string.Equals(newEmail, email, StringComparison.OrdinalIgnoreCase)) found.Add(("email", email ?? "–", newEmail));
         if (row.Holder.UserId is { } newUser && newUser != before.UserId) found.Add(("user_id", before.UserId ?? "–", newUser));
         return found;
 

@@ -11,7 +11,15 @@ namespace Headcount.Server.Tickets.Import;
 /// <param name="Row">Its number.</param>
 /// <param name="Change">What it says of the ticket.</param>
 /// <param name="Holder">Whose it says the ticket is.</param>
-public sealed record ImportedRow(int Row, TicketChange Change, GivenHolder Holder);
+public sealed record ImportedRow(int Row, TicketChange Change, GivenHolder Holder)
+{
+    /// <summary>When the ticket had last been changed as the list was planned; null = it was not there.</summary>
+    public Instant? SeenAt { get; init; }
+
+    /// <summary>Whether it would make a ticket good again in whose place another one was issued.</summary>
+    public bool Revives(TicketStatus status, string? replacedBy) =>
+        replacedBy is not null && status == TicketStatus.Revoked && (Change.Given & TicketFields.Status) != 0 && Change.Ticket.Status != TicketStatus.Revoked;
+}
 
 /// <summary>A row that is not taken, and why.</summary>
 public sealed record RefusedRow(int Row, string TicketId, string Why);
