@@ -122,14 +122,26 @@ internal sealed partial class RollCalls
 
     private async Task CatchUpAllAsync(RollCallList list, EventMailbox mailbox)
     {
+        // What was heard as it was about to stop is not left for the next record.
+        do
+        {
+            if (!await TryCatchUpAsync(list, mailbox)) return;
+        }
+        while (list.IsBehind && list.StartCatchingUp());
+    }
+
+    private async Task<bool> TryCatchUpAsync(RollCallList list, EventMailbox mailbox)
+    {
         try
         {
             while (list.IsBehind) await CatchUpAsync(list, mailbox);
             if (list.Filled.IsCompletedSuccessfully && list.Nameless().Count > 0) await NameAsync(list, CancellationToken.None);
+            return true;
         }
         catch (Exception e) when (e is EventBusyException or EventClosedException or LogUnavailableException or System.Data.Common.DbException or ObjectDisposedException)
         {
             // What was heard is kept: the next record, or whoever asks next, tries again.
+            return false;
         }
         finally
         {
